@@ -1,0 +1,103 @@
+import { EXIT_CODES, SettingsError } from '#app/settings.ts';
+
+/** What a program leaves behind for its end: takes no new work, finishes what runs, closes what is open. */
+export type Stop = () => Promise<void>;
+
+/** How long a program may take to end before it is cut off. */
+const STOP_TIMEOUT_MS = 25_000;
+
+/** A reason not to start that a person can act on; the message is one or two plain sentences. */
+export class BootError extends Error {
+  override readonly name = 'BootError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * The frame of every program: starts it, ends it on SIGTERM or SIGINT, and turns what goes wrong into one clear message
+ * and an exit code. A failure that nobody caught is told by its kind alone, since its text may quote data.
+ */
+export async function runProgram(start: () => Promise<Stop>): Promise<void> {
+  process.on('uncaughtException', (error) => {
+    exitWith(`The program failed: ${kindOf(error)}.`, 1);
+  });
+  let stop: Stop;
+  try {
+    stop = await start();
+  } catch (error) {
+    const { message, exitCode } = explain(error);
+    exitWith(message, exitCode);
+    return;
+  }
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // The second signal means: now.
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          exitWith(`The program did not end cleanly: ${kindOf(error)}.`, 1);
+        },
+      );
+    });
+  }
+}
+
+const DATABASE_PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens at its address',
+  ENOTFOUND: 'its host is unknown',
+  ENOENT: 'its socket or its certificate file does not exist',
+  ETIMEDOUT: 'it does not answer',
+  '28P01': 'the password is wrong',
+  '3D000': 'it does not exist',
+  '42501': 'it does not let this user in as one of our roles: run "npm run db:deploy"',
+  '42P01': 'it has not been deployed: run "npm run db:deploy"',
+  '3F000': 'it has not been deployed: run "npm run db:deploy"',
+  '22023': 'it has not been deployed: run "npm run db:deploy"',
+};
+
+function explain(error: unknown): { message: string; exitCode: number } {
+  if (error instanceof SettingsError) return { message: error.message, exitCode: EXIT_CODES.settings };
+  if (error instanceof BootError) return { message: error.message, exitCode: error.exitCode };
+  const code = codeOf(error);
+  if (code === 'vault.bad-keyring' && error instanceof Error) {
+    return { message: `CART_INSIGHTS_KEKS cannot be used: ${error.message}`, exitCode: EXIT_CODES.settings };
+  }
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    const reason = code === 'EADDRINUSE' ? 'is used by another program' : 'may not be used by this user';
+    return { message: `The port ${reason}: choose another one with PORT or EDGE_PORT.`, exitCode: 1 };
+  }
+  const problem = code === null ? undefined : DATABASE_PROBLEMS[code];
+  if (problem !== undefined) {
+    return { message: `The database cannot be used: ${problem}.`, exitCode: EXIT_CODES.database };
+  }
+  return { message: `The program could not start: ${kindOf(error)}.`, exitCode: 1 };
+}
+
+function kindOf(error: unknown): string {
+  const code = codeOf(error);
+  const name = error instanceof Error ? error.name : typeof error;
+  return code === null ? name : `${name} (${code})`;
+}
+
+/** The code of an error, or of what caused it: libraries wrap what the system said. */
+function codeOf(error: unknown): string | null {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if ('code' in current && typeof current.code === 'string' && /^[\w.-]{1,60}$/.test(current.code)) {
+      return current.code;
+    }
+  }
+  return null;
+}
+
+function exitWith(message: string, exitCode: number): void {
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+}

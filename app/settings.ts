@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+
+import { z } from 'zod';
+
+import { getDatabaseAddress } from '#app/data/connection.ts';
+import { LOG_LEVELS, type LogLevel } from '#app/log.ts';
+
+/** What the programs exit with; other failures end with 1. */
+export const EXIT_CODES = {
+  /** A setting is missing or malformed; the message names each (EX_CONFIG of sysexits.h). */
+  settings: 78,
+  /** The database does not answer or is not deployed (EX_UNAVAILABLE). */
+  database: 69,
+  /** An ops command was called wrongly (EX_USAGE). */
+  usage: 64,
+} as const;
+
+/** A program, as far as it needs settings. `start` is edge, web and worker in one; `deploy` is `npm run db:deploy`. */
+export type Program = 'edge' | 'web' | 'worker' | 'start' | 'deploy' | 'ops';
+
+interface CommonSettings {
+  readonly isProduction: boolean;
+  readonly logLevel: LogLevel;
+  readonly databaseUrl: string;
+}
+
+interface ShopifySettings {
+  readonly shopifyApiKey: string;
+  readonly shopifyApiSecret: string;
+  readonly shopifyAppUrl: string;
+  /** Empty: those of shopify.app.toml. */
+  readonly scopes: readonly string[];
+}
+
+interface KeySettings {
+  /** For parseKeyring of the vault. */
+  readonly keks: string;
+}
+
+interface ListenSettings {
+  readonly host: string;
+}
+
+interface EdgeSettings extends ListenSettings, KeySettings {
+  readonly edgePort: number;
+  readonly shopifyApiSecret: string;
+}
+
+interface WebSettings extends ListenSettings, KeySettings, ShopifySettings {
+  readonly port: number;
+}
+
+interface ProgramSettings {
+  edge: EdgeSettings;
+  web: WebSettings;
+  worker: KeySettings & ShopifySettings;
+  start: EdgeSettings & WebSettings;
+  deploy: { readonly deployDatabaseUrl: string };
+  ops: KeySettings;
+}
+
+export type Settings<P extends Program> = CommonSettings & ProgramSettings[P];
+
+/** Names every setting that is missing or malformed, and never says what stands in one. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  /** One sentence for each setting. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`These settings need attention:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const KEK_PATTERN = /^[a-z0-9-]{1,32}:[A-Za-z0-9+/]{43}=$/;
+
+const keks = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((kek) => KEK_PATTERN.test(kek.trim())),
+    'must be a comma separated list of id:key, the id 1 to 32 of a-z, 0-9 and -, the key 32 bytes in base64; the first one is used for new keys',
+  );
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a port number');
+
+const text = z.string().min(1);
+
+/** One entry for each setting. Empty counts as missing. */
+const SCHEMAS = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  DATABASE_URL: text,
+  DEPLOY_DATABASE_URL: text.optional(),
+  SHOPIFY_API_KEY: text.regex(/^[\w-]{8,64}$/, "must be the app's client id"),
+  SHOPIFY_API_SECRET: text.regex(/^\S{8,128}$/, "must be the app's client secret, without spaces"),
+  SHOPIFY_APP_URL: text,
+  SCOPES: z
+    .string()
+    .regex(/^[a-z_]+(\s*,\s*[a-z_]+)*$/, 'must be a comma separated list of access scopes')
+    .optional(),
+  CART_INSIGHTS_KEKS: keks,
+  HOST: text.default('127.0.0.1'),
+  PORT: port.default(3000),
+  EDGE_PORT: port.default(3001),
+} as const;
+
+type Name = keyof typeof SCHEMAS;
+
+const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
+const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL', 'SCOPES'];
+const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST', 'EDGE_PORT'];
+const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
+
+const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
+  edge: EDGE,
+  web: WEB,
+  worker: [...SHOPIFY, 'CART_INSIGHTS_KEKS'],
+  start: [...EDGE, ...WEB],
+  deploy: ['DEPLOY_DATABASE_URL'],
+  ops: ['CART_INSIGHTS_KEKS'],
+};
+
+type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };
+
+/**
+ * Reads what a program needs from its environment, once, at boot.
+ *
+ * In production, addresses of the app must be HTTPS, and a database is reached over a Unix socket or over TLS that
+ * verifies the server's certificate and name.
+ *
+ * @throws SettingsError that names every setting at fault.
+ */
+export function readSettings<P extends Program>(
+  env: Readonly<Record<string, string | undefined>>,
+  program: P,
+): Settings<P> {
+  const values: Partial<Record<Name, unknown>> = {};
+  const problems: string[] = [];
+  for (const name of new Set([...EVERYBODY, ...NEEDS[program]])) {
+    const raw = env[name]?.trim();
+    const result = SCHEMAS[name].safeParse(raw === '' ? undefined : raw);
+    if (result.success) values[name] = result.data;
+    else problems.push(raw === undefined || raw === '' ? `${name} is missing` : `${name} ${firstIssue(result.error)}`);
+  }
+  const isProduction = values.NODE_ENV === 'production';
+  for (const name of ['DATABASE_URL', 'DEPLOY_DATABASE_URL'] as const) {
+    const problem = typeof values[name] === 'string' ? databaseProblem(values[name], isProduction) : null;
+    if (problem !== null) problems.push(`${name} ${problem}`);
+  }
+  const urlProblem =
+    typeof values.SHOPIFY_APP_URL === 'string' ? appUrlProblem(values.SHOPIFY_APP_URL, isProduction) : null;
+  if (urlProblem !== null) problems.push(`SHOPIFY_APP_URL ${urlProblem}`);
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  // Only the fields of this program were read; the type says which.
+  return settingsOf(values as Values) as unknown as Settings<P>;
+}
+
+function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> {
+  return {
+    isProduction: values.NODE_ENV === 'production',
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    deployDatabaseUrl: values.DEPLOY_DATABASE_URL ?? values.DATABASE_URL,
+    shopifyApiKey: values.SHOPIFY_API_KEY,
+    shopifyApiSecret: values.SHOPIFY_API_SECRET,
+    shopifyAppUrl: values.SHOPIFY_APP_URL,
+    scopes: (values.SCOPES ?? '').split(',').flatMap((scope) => (scope.trim() === '' ? [] : [scope.trim()])),
+    keks: values.CART_INSIGHTS_KEKS,
+    host: values.HOST,
+    port: values.PORT,
+    edgePort: values.EDGE_PORT,
+  };
+}
+
+function firstIssue(error: z.ZodError): string {
+  return error.issues[0]?.message ?? 'is malformed';
+}
+
+function databaseProblem(url: string, isProduction: boolean): string | null {
+  const address = getDatabaseAddress(url);
+  if (address === null) return 'must be postgresql://user:password@host:port/database';
+  if (!Number.isInteger(address.port) || address.port < 1 || address.port > 65_535)
+    return 'names a port that does not exist';
+  if (address.isUnixSocket) return null;
+  if (isProduction && address.sslMode !== 'verify-full') {
+    return 'must use a Unix socket (host=/path) or TLS that verifies the server (sslmode=verify-full) in production';
+  }
+  if (address.sslRootCertPath !== null && !existsSync(address.sslRootCertPath))
+    return 'names an sslrootcert file that does not exist';
+  return null;
+}
+
+function appUrlProblem(url: string, isProduction: boolean): string | null {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
+    return 'must be an address such as https://app.example.com';
+  if (isProduction && parsed.protocol !== 'https:') return 'must use HTTPS in production';
+  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '') return 'must be an origin, without a path';
+  return null;
+}
