@@ -1,0 +1,24 @@
+import type { SqlTx } from '#app/data/sql-tx.ts';
+
+/**
+ * Takes the shop's lock for the rest of the transaction if nobody holds it.
+ *
+ * Whoever writes people or carts of a shop holds it: the worker's apply step, erasure, link changes, back-fill. One
+ * shop is thereby changed by one of them at a time.
+ */
+export async function tryShopLock(tx: SqlTx, shopId: string): Promise<boolean> {
+  const rows = await tx.query<{ locked: boolean }>(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
+    [lockName(shopId)],
+  );
+  return rows[0]?.locked === true;
+}
+
+/** Takes the shop's lock for the rest of the transaction, waiting for whoever holds it. */
+export async function takeShopLock(tx: SqlTx, shopId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lockName(shopId)]);
+}
+
+function lockName(shopId: string): string {
+  return `shop.apply:${shopId}`;
+}
