@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+
+import { keyObject } from './key-object.ts';
+import { lengthPrefixed } from './length-prefix.ts';
+
+/** What a look-up token stands for. The label is part of the digest: equal values of two kinds have nothing in common. */
+export type LookupLabel =
+  | 'cart-token'
+  | 'checkout-token'
+  | 'customer-id'
+  | 'order-id'
+  | 'country'
+  | 'province'
+  | 'product'
+  | 'variant'
+  | 'body'
+  | 'support-code';
+
+const TOKEN_BYTES = 16;
+const VERSION = 'n1';
+
+/** The keyed digest by which a value is found or filtered without being stored: HMAC-SHA-256, 16 bytes. */
+export function lookupToken(key: Buffer, label: LookupLabel, value: string | Uint8Array): Buffer {
+  return createHmac('sha256', keyObject(key))
+    .update(lengthPrefixed([label, VERSION, value]))
+    .digest()
+    .subarray(0, TOKEN_BYTES);
+}
+
+/** Crockford's base 32: no I, L, O or U, so that it can be read out on the phone. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A short name for somebody whose name is hidden, such as `7F3K`: the same for colleagues of one shop, unrelated in
+ * another. Two people of a large shop can share one; it is for talking, not for looking up.
+ */
+export function supportCode(key: Buffer, ref: Uint8Array, length = 4): string {
+  const digest = lookupToken(key, 'support-code', ref);
+  return Array.from(digest.subarray(0, length), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}

@@ -1,0 +1,27 @@
+import { open, type Place, seal, type VaultKey } from './envelope.ts';
+import { VaultError } from './errors.ts';
+import { pad, unpad } from './padding.ts';
+
+/** Documents are padded to multiples of this many bytes, so that their length says little. */
+const DEFAULT_BUCKET_BYTES = 256;
+
+/** Seals a JSON value, padded. */
+export function sealJson(
+  key: VaultKey,
+  value: unknown,
+  place: Place,
+  bucketBytes: number = DEFAULT_BUCKET_BYTES,
+): Buffer {
+  return seal(key, pad(Buffer.from(JSON.stringify(value)), bucketBytes), place);
+}
+
+/** Opens what {@link sealJson} sealed. @throws VaultError `vault.unopenable` */
+export function openJson(key: VaultKey, sealed: Uint8Array, place: Place): unknown {
+  const text = unpad(open(key, sealed, place)).toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The parser's message would quote the text.
+    throw new VaultError('vault.unopenable');
+  }
+}
