@@ -45,16 +45,19 @@ export async function readMigrations(directory: string): Promise<MigrationList> 
 export async function applyMigrations(owner: PoolConfig, migrationsList: MigrationList): Promise<string[]> {
   try {
     return await withSchemaEngine(NO_MODELS, owner, async (engine) => {
-      const diagnosis = { migrationsList, optInToShadowDatabase: false, filters: NOTHING_EXTERNAL };
-      const history = await engine.diagnoseMigrationHistory(diagnosis);
-      if (history.editedMigrationNames.length > 0) {
+      const diagnose = () =>
+        engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NOTHING_EXTERNAL });
+      // A script is one transaction, so a recorded failure means that nothing of it happened.
+      for (const migrationName of (await diagnose()).failedMigrationNames) {
+        await engine.markMigrationRolledBack({ migrationName });
+      }
+      const { editedMigrationNames } = await diagnose();
+      if (editedMigrationNames.length > 0) {
         throw new DeployError(
-          `These migrations were changed after they had been applied: ${history.editedMigrationNames.join(', ')}. ` +
+          `These migrations were changed after they had been applied: ${editedMigrationNames.join(', ')}. ` +
             'Restore their files and write a new migration instead.',
         );
       }
-      // A script is one transaction, so a recorded failure means that nothing of it happened.
-      for (const migrationName of history.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NOTHING_EXTERNAL });
       return appliedMigrationNames;
     });

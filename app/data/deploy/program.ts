@@ -1,5 +1,5 @@
-/** `npm run db:deploy`: brings the database of DATABASE_URL to the state this version of the app expects. */
-import { fileURLToPath } from 'node:url';
+/** `npm run db:deploy`: brings the database of DATABASE_URL to the state this version of the app expects. Run in the project's folder. */
+import { resolve } from 'node:path';
 
 import { deployDatabase } from '#app/data/deploy/deploy.ts';
 import { DeployError } from '#app/data/deploy/errors.ts';
@@ -15,7 +15,7 @@ try {
   const { appliedMigrations, notes } = await deployDatabase({
     deployUrl: settings.deployDatabaseUrl,
     loginUrl: settings.databaseUrl,
-    migrationsDirectory: fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)),
+    migrationsDirectory: resolve('prisma/migrations'),
     queues: QUEUES,
   });
   for (const name of appliedMigrations) say(`Applied ${name}`);

@@ -128,7 +128,7 @@ function withCatalogueTypes(adapter: Adapter): Adapter {
 
   const queryAsText = async (config: unknown): Promise<pg.QueryResult> => {
     const result = await query(config);
-    if (Array.isArray(result)) return result as unknown as pg.QueryResult;
+    if (Array.isArray(result)) return result;
     const columns = result.fields.flatMap((field, index) => (field.dataTypeID === CHAR_OID ? [index] : []));
     charColumns.set(result.rows, new Set(columns));
     const fields = result.fields.map((field, index) =>

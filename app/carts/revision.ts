@@ -1,0 +1,21 @@
+import type { ShopTx } from '#app/data/with-shop.ts';
+
+/** How far the worker has come for a shop. */
+export interface Revision {
+  /** Grows with every batch applied; text, because it may pass 2^53. */
+  readonly revision: string;
+  /** When the newest webhook that was applied came from; null before the first. */
+  readonly heardAtMs: number | null;
+}
+
+/** The shop's revision: one row by its key, cheap enough to be asked every two seconds. */
+export async function getRevision(tx: ShopTx, shopId: string): Promise<Revision> {
+  const activity = await tx.shopActivity.findUnique({
+    where: { shopId },
+    select: { revision: true, lastEventAt: true },
+  });
+  return {
+    revision: (activity?.revision ?? 0n).toString(),
+    heardAtMs: activity?.lastEventAt?.getTime() ?? null,
+  };
+}

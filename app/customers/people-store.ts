@@ -1,0 +1,103 @@
+import { personRef, type PersonRef } from '#app/customers/person-ref.ts';
+import type { ApplyContext } from '#app/ingest/apply/context.ts';
+import { parseRegisterDocument, type RegisterDocument } from '#app/shopify/registers.ts';
+import { openJson, sealJson } from '#app/vault/sealed-json.ts';
+
+/** A person while a batch is applied: opened, changed in memory, written once. */
+export interface PersonRow {
+  readonly id: string;
+  readonly ref: PersonRef;
+  readonly supportCode: string;
+  emailIndex: Buffer | null;
+  firstSeenAt: Date;
+  document: RegisterDocument | null;
+  isNew: boolean;
+  isChanged: boolean;
+}
+
+interface StoredPerson {
+  id: string;
+  customer_ref: Buffer | null;
+  guest_ref: Buffer | null;
+  email_index: Buffer | null;
+  support_code: string;
+  first_seen_at: Date;
+  sealed: Buffer;
+}
+
+/** The people behind these references, opened, by reference key. One whose key was destroyed does not come back. */
+export async function loadPeople(context: ApplyContext, refs: readonly PersonRef[]): Promise<Map<string, PersonRow>> {
+  const people = new Map<string, PersonRow>();
+  if (refs.length === 0) return people;
+  const { tx, shopId, keyStore } = context;
+  const rows = await tx.query<StoredPerson>(
+    `SELECT id, customer_ref, guest_ref, email_index, support_code, first_seen_at, sealed FROM app.people
+     WHERE shop_id = $1 AND (customer_ref = ANY ($2::bytea[]) OR guest_ref = ANY ($3::bytea[]))`,
+    [shopId, bytesOf(refs, 'customer'), bytesOf(refs, 'guest')],
+  );
+  const keys = await keyStore.subjectKeys(
+    tx,
+    shopId,
+    'person',
+    rows.map((row) => row.id),
+  );
+  for (const row of rows) {
+    const key = keys.get(row.id);
+    if (key === undefined) continue;
+    const ref =
+      row.customer_ref === null
+        ? personRef('guest', row.guest_ref ?? Buffer.alloc(0))
+        : personRef('customer', row.customer_ref);
+    people.set(ref.key, {
+      id: row.id,
+      ref,
+      supportCode: row.support_code,
+      emailIndex: row.email_index,
+      firstSeenAt: row.first_seen_at,
+      document: parseRegisterDocument(openJson(key.key, row.sealed, personPlace(shopId, row.id))),
+      isNew: false,
+      isChanged: false,
+    });
+  }
+  return people;
+}
+
+/** Seals and writes those who are new or changed. */
+export async function savePeople(context: ApplyContext, people: readonly PersonRow[]): Promise<void> {
+  const changed = people.filter((person) => person.isChanged);
+  if (changed.length === 0) return;
+  const { tx, shopId, keyStore } = context;
+  const idsOf = (isNew: boolean) => changed.filter((person) => person.isNew === isNew).map((person) => person.id);
+  const keys = await keyStore.ensureSubjectKeys(tx, shopId, 'person', idsOf(false), idsOf(true));
+  const writable = changed.flatMap((person) => {
+    const key = keys.get(person.id);
+    return key === undefined
+      ? []
+      : [{ person, sealed: sealJson(key.key, person.document, personPlace(shopId, person.id)) }];
+  });
+  await tx.query(
+    `INSERT INTO app.people (shop_id, id, customer_ref, guest_ref, email_index, support_code, first_seen_at, sealed)
+     SELECT $1, * FROM unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[], $7::timestamptz[], $8::bytea[])
+     ON CONFLICT (shop_id, id) DO UPDATE SET
+       email_index = excluded.email_index, first_seen_at = excluded.first_seen_at, sealed = excluded.sealed`,
+    [
+      shopId,
+      writable.map(({ person }) => person.id),
+      writable.map(({ person }) => (person.ref.kind === 'customer' ? person.ref.bytes : null)),
+      writable.map(({ person }) => (person.ref.kind === 'guest' ? person.ref.bytes : null)),
+      writable.map(({ person }) => person.emailIndex),
+      writable.map(({ person }) => person.supportCode),
+      writable.map(({ person }) => person.firstSeenAt),
+      writable.map(({ sealed }) => sealed),
+    ],
+  );
+}
+
+/** Where a person's sealed document lies; part of what the seal is bound to. */
+export function personPlace(shopId: string, id: string) {
+  return { shop: shopId, table: 'people', column: 'sealed', row: id };
+}
+
+function bytesOf(refs: readonly PersonRef[], kind: PersonRef['kind']): Buffer[] {
+  return refs.filter((ref) => ref.kind === kind).map((ref) => ref.bytes);
+}

@@ -1,0 +1,39 @@
+/** The edge program: answers Shopify's webhooks. Run by `npm run start:edge`. */
+import { createServer } from 'node:http';
+
+import { runProgram } from '#app/boot.ts';
+import { createEdgeProgram } from '#app/ingest/edge/program.ts';
+import { createLogger } from '#app/log.ts';
+import { readSettings } from '#app/settings.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+import { serve } from '#app/web/serve.ts';
+
+await runProgram(async () => {
+  const settings = readSettings(process.env, 'edge');
+  const log = createLogger({ level: settings.logLevel, fields: { program: 'edge' } });
+  const edge = await createEdgeProgram({
+    databaseUrl: settings.databaseUrl,
+    keyring: parseKeyring(settings.keks),
+    apiSecret: settings.shopifyApiSecret,
+    log,
+  });
+  const server = createServer();
+  server.keepAliveTimeout = 75_000;
+  server.headersTimeout = 10_000;
+  const serving = await serve(
+    (req, res) => {
+      if (req.url === '/healthz') {
+        void edge.isHealthy().then((healthy) => res.writeHead(healthy ? 200 : 503, { 'content-length': 0 }).end());
+      } else {
+        edge.handle(req, res);
+      }
+    },
+    { host: settings.host, port: settings.edgePort },
+    server,
+  );
+  log.info('edge.listening', { host: settings.host, port: serving.port });
+  return async () => {
+    await serving.stop();
+    await edge.close();
+  };
+});

@@ -1,0 +1,15 @@
+import type { KeyStore, ShopKeys } from '#app/data/keys.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
+import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
+
+/** What applying a batch of one shop works with: its transaction, which holds the shop's lock, and its keys. */
+export interface ApplyContext {
+  readonly tx: SqlTx;
+  readonly shopId: string;
+  readonly keyStore: KeyStore;
+  readonly keys: ShopKeys;
+  /** Profile updates that came before the person did, taken off the shelf for these customers. */
+  takeParked(customerRefs: readonly Buffer[]): Promise<ShopifyEvent<'customers/update'>[]>;
+  /** Puts a profile update of a person we do not know on the shelf; it goes with the day's partition. */
+  park(event: ShopifyEvent<'customers/update'>, customerRef: Buffer): void;
+}

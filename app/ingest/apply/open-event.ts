@@ -1,0 +1,42 @@
+import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
+import type { InboxRow } from '#app/ingest/apply/inbox-rows.ts';
+import { topicOf } from '#app/shopify/topics.ts';
+import type { VaultKey } from '#app/vault/envelope.ts';
+import { open } from '#app/vault/envelope.ts';
+import { lookupToken } from '#app/vault/lookup.ts';
+import { VaultError } from '#app/vault/errors.ts';
+
+/** The inbox keys at hand: one for each day and shop, gone with the day. */
+export interface InboxKeys {
+  /** @returns null when the day's secret is not at hand. */
+  keyOf(day: string, shopId: string): VaultKey | null;
+}
+
+/** Where an inbox row's payload lies; the edge seals it so. */
+export function inboxPlace(shopId: string, key: { day: string; topic: number; digest: Buffer }) {
+  const row = `${key.day}:${String(key.topic)}:${key.digest.toString('hex')}`;
+  return { shop: shopId, table: 'inbox', column: 'sealed', row };
+}
+
+/**
+ * Opens a webhook.
+ *
+ * @param lookupKey makes the content's digest; null for events whose content is not compared.
+ * @throws VaultError when it does not open.
+ */
+export function openEvent(keys: InboxKeys, lookupKey: Buffer | null, shopId: string, row: InboxRow): ShopifyEvent {
+  const key = keys.keyOf(row.day, shopId);
+  if (key === null || row.sealed === null) throw new VaultError('vault.unopenable');
+  const bytes = open(key, row.sealed, inboxPlace(shopId, row));
+  const { receivedAt, triggeredAt, webhookId } = row;
+  // The edge validated the body before it sealed it, and the seal vouches that it is the same.
+  return {
+    topic: topicOf(row.topic),
+    body: JSON.parse(bytes.toString('utf8')) as unknown,
+    receivedAt,
+    triggeredAt,
+    webhookId,
+    digest: lookupKey === null ? row.digest : lookupToken(lookupKey, 'body', bytes),
+    row: { day: row.day, topic: row.topic, digest: row.digest },
+  } as ShopifyEvent;
+}

@@ -1,0 +1,137 @@
+import { Client, type ClientConfig, type Pool } from 'pg';
+
+import type { ApplyResult } from '#app/ingest/apply/apply-shop.ts';
+import { failureCode } from '#app/ingest/apply/failure.ts';
+import type { AppLog } from '#app/log.ts';
+
+/** Shops applied at the same time by one worker. */
+const CONCURRENT_SHOPS = 4;
+/** How often the inbox is searched for work whose notice was missed, or that is due for another try. */
+const SWEEP_MS = 2_000;
+/** How long to wait before the listener is connected again. */
+const RECONNECT_MS = 500;
+const SWEEP_SHOPS = 500;
+
+export interface WorkerLoopDeps {
+  /** Acts as `ci_dispatch`: learns which shops have work, sees no payload. */
+  readonly dispatchPool: Pool;
+  readonly listenConfig: ClientConfig;
+  readonly apply: (shopId: string) => Promise<ApplyResult>;
+  /** A notice on another channel, e.g. that a shop's keys changed; null: notices may have been missed. */
+  readonly onNotice: (channel: string, payload: string | null) => void;
+  readonly channels: readonly string[];
+  readonly log: AppLog;
+}
+
+/**
+ * Woken by the edge's commits, applies shop by shop until it is stopped.
+ *
+ * Notices make it fast, the sweep makes it certain: nothing depends on a notice having arrived.
+ */
+export class WorkerLoop {
+  readonly #deps: WorkerLoopDeps;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  #listener: Client | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(deps: WorkerLoopDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    await this.#listen();
+    await this.#sweep();
+    this.#scheduleSweep();
+  }
+
+  /** Lets the batches under way finish, then ends. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#waiting.clear();
+    await Promise.allSettled(this.#running.values());
+    await this.#listener?.end().catch(() => undefined);
+  }
+
+  #wake(shopId: string): void {
+    if (this.#stopped) return;
+    this.#waiting.add(shopId);
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (const shopId of this.#waiting) {
+      if (this.#stopped || this.#running.size >= CONCURRENT_SHOPS) return;
+      if (this.#running.has(shopId)) continue;
+      this.#waiting.delete(shopId);
+      this.#running.set(shopId, this.#apply(shopId));
+    }
+  }
+
+  async #apply(shopId: string): Promise<void> {
+    try {
+      // Back in line after a full batch: a shop with a long queue does not keep the others waiting.
+      if ((await this.#deps.apply(shopId)) === 'more') this.#waiting.add(shopId);
+    } catch (error) {
+      this.#deps.log.error('worker.apply-failed', { code: failureCode(error) });
+    } finally {
+      this.#running.delete(shopId);
+      this.#pump();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { listenConfig, channels, log } = this.#deps;
+    const client = new Client(listenConfig);
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel !== 'ci_inbox') this.#deps.onNotice(channel, payload);
+      else if (payload === '') void this.#sweep();
+      else for (const shopId of payload.split(',')) this.#wake(shopId);
+    });
+    client.on('error', (error) => {
+      log.warn('worker.listener-lost', { code: failureCode(error) });
+    });
+    client.on('end', () => {
+      if (this.#listener !== client || this.#stopped) return;
+      this.#listener = null;
+      setTimeout(() => void this.#relisten(), RECONNECT_MS);
+    });
+    await client.connect();
+    for (const channel of ['ci_inbox', ...channels]) await client.query(`LISTEN ${channel}`);
+    this.#listener = client;
+  }
+
+  async #relisten(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await this.#listen();
+      for (const channel of this.#deps.channels) this.#deps.onNotice(channel, null);
+      await this.#sweep();
+    } catch {
+      setTimeout(() => void this.#relisten(), RECONNECT_MS);
+    }
+  }
+
+  #scheduleSweep(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      void this.#sweep().finally(() => {
+        this.#scheduleSweep();
+      });
+    }, SWEEP_MS);
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      const { rows } = await this.#deps.dispatchPool.query<{ shop_id: string }>(
+        'SELECT shop_id FROM inbox.shops_with_work($1)',
+        [SWEEP_SHOPS],
+      );
+      for (const row of rows) this.#wake(row.shop_id);
+    } catch (error) {
+      this.#deps.log.warn('worker.sweep-failed', { code: failureCode(error) });
+    }
+  }
+}

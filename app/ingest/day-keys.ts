@@ -1,0 +1,75 @@
+import type { InboxKeys } from '#app/ingest/apply/open-event.ts';
+import { deriveInboxKey } from '#app/vault/derive.ts';
+import type { VaultKey } from '#app/vault/envelope.ts';
+import type { Keyring } from '#app/vault/keyring.ts';
+
+interface DayKeyRow {
+  readonly day: string;
+  readonly kek_id: string;
+  readonly wrapped: Buffer;
+}
+
+/** Runs `sql` as a role that may call `inbox.day_keys()`. */
+export type QueryDayKeys = (sql: string) => Promise<DayKeyRow[]>;
+
+const SELECT_DAYS = `SELECT to_char(day, 'YYYY-MM-DD') AS day, kek_id, wrapped FROM inbox.day_keys()`;
+const MAX_DERIVED = 50_000;
+/** A day that is missing is looked for at most this often. */
+const RELOAD_AFTER_MS = 1_000;
+
+/** What a day's wrapped secret is bound to. */
+export function dayContext(day: string) {
+  return { owner: 'inbox', purpose: 'day', version: day };
+}
+
+/** The days' secrets, loaded ahead, and the keys of shops derived from them. A day that was closed is gone with the next load. */
+export class InboxDayKeys implements InboxKeys {
+  readonly #query: QueryDayKeys;
+  readonly #keyring: Keyring;
+  readonly #now: () => number;
+  #loadedAt = -Infinity;
+  #secrets = new Map<string, Buffer>();
+  #derived = new Map<string, VaultKey>();
+
+  constructor(query: QueryDayKeys, keyring: Keyring, now: () => number = Date.now) {
+    this.#query = query;
+    this.#keyring = keyring;
+    this.#now = now;
+  }
+
+  /** Reads which days are open. @throws when the database is away or a secret does not unwrap. */
+  async load(): Promise<void> {
+    const rows = await this.#query(SELECT_DAYS);
+    const secrets = new Map<string, Buffer>();
+    for (const { day, kek_id, wrapped } of rows) {
+      secrets.set(day, this.#secrets.get(day) ?? this.#keyring.unwrap(kek_id, Buffer.from(wrapped), dayContext(day)));
+    }
+    const closed = [...this.#secrets.keys()].some((day) => !secrets.has(day));
+    if (closed) this.#derived = new Map();
+    this.#secrets = secrets;
+  }
+
+  /** Reads again which days are open, unless that was done a moment ago. Says nothing of failures: the key is just not there. */
+  async loadIfStale(): Promise<void> {
+    const now = this.#now();
+    if (now - this.#loadedAt < RELOAD_AFTER_MS) return;
+    this.#loadedAt = now;
+    await this.load().catch(() => undefined);
+  }
+
+  keyOf(day: string, shopId: string): VaultKey | null {
+    return this.#derive(day, shopId);
+  }
+
+  #derive(day: string, shopId: string): VaultKey | null {
+    const name = `${day}:${shopId}`;
+    const known = this.#derived.get(name);
+    if (known !== undefined) return known;
+    const secret = this.#secrets.get(day);
+    if (secret === undefined) return null;
+    const key = deriveInboxKey(secret, day, shopId);
+    if (this.#derived.size >= MAX_DERIVED) this.#derived = new Map();
+    this.#derived.set(name, key);
+    return key;
+  }
+}

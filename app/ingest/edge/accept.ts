@@ -1,0 +1,164 @@
+import type { KeyObject } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+
+import { inboxPlace } from '#app/ingest/apply/open-event.ts';
+import type { InboxDayKeys } from '#app/ingest/day-keys.ts';
+import type { Committer } from '#app/ingest/edge/committer.ts';
+import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
+import { parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
+import type { Installation, Installations } from '#app/ingest/edge/installations.ts';
+import type { AppLog } from '#app/log.ts';
+import { parseJson } from '#app/shopify/json.ts';
+import { projectPayload } from '#app/shopify/payloads/project.ts';
+import { isComplianceTopic, isExemptTopic, TOPICS } from '#app/shopify/topics.ts';
+import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
+import { seal } from '#app/vault/envelope.ts';
+import { lookupToken } from '#app/vault/lookup.ts';
+
+export interface AcceptDeps {
+  readonly signatureKey: KeyObject;
+  readonly installations: Installations;
+  readonly dayKeys: InboxDayKeys;
+  readonly committer: Committer;
+  readonly counters: Counters;
+  /** Acts as `ci_edge`. */
+  readonly pool: Pool;
+  readonly log: AppLog;
+  readonly now: () => Date;
+}
+
+/** The HTTP status that answers a webhook. */
+export type Answer = 200 | 400 | 401 | 503;
+
+/**
+ * Takes one webhook: checks it, reduces it to what may be kept, seals it, and stores it. 200 means that it is durable, or
+ * that nothing of it is to be stored; 503 that Shopify should send it again.
+ *
+ * Nothing of the body is read before the signature is known to be right, and no value of it is ever logged.
+ */
+export async function acceptWebhook(
+  deps: AcceptDeps,
+  path: string,
+  rawHeaders: IncomingHttpHeaders,
+  body: Buffer,
+): Promise<Answer> {
+  const signature = rawHeaders['x-shopify-hmac-sha256'];
+  if (typeof signature !== 'string' || !isSignedByShopify(deps.signatureKey, body, signature)) {
+    return refuse(deps, 'signature', 401);
+  }
+  const receivedAt = deps.now();
+  const parsed = parseHeaders(rawHeaders, path, receivedAt);
+  if (!parsed.ok) return refuse(deps, parsed.reason, 400);
+  const { headers } = parsed;
+
+  const json = parseBody(body);
+  if (json === undefined) return refuse(deps, 'not-json', 400, headers);
+  const projection = projectPayload(headers.topic, json);
+  if (!projection.ok) return refuse(deps, 'wrong-shape', 400, headers, projection.paths);
+  if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, headers);
+
+  const isExempt = isExemptTopic(headers.topic);
+  const shop = await findShop(deps, headers.domain, isExempt);
+  if (shop === 'away') return refuse(deps, 'database-away', 503);
+  if (shop === null) return drop(deps, 'dropped-unknown-shop');
+  if (!shop.isActive && !isExempt) return drop(deps, 'dropped-inactive-shop');
+
+  const key = await requireDayKey(deps, headers.day, shop.shopId);
+  if (key === null) return refuse(deps, 'key-not-at-hand', 503);
+  const topic = TOPICS[headers.topic].code;
+  const { day, dayFromReceipt, triggeredAt, webhookId, eventId } = headers;
+  const digest = lookupToken(key.secret, 'body', sameWebhook(headers, body));
+  const keepsBody = shop.isActive || shop.hasKeys;
+  const plaintext = Buffer.from(JSON.stringify(projection.body));
+  const result = await deps.committer.commit({
+    shopId: shop.shopId,
+    day,
+    topic,
+    digest,
+    receivedAt,
+    triggeredAt,
+    dayFromReceipt,
+    webhookId,
+    eventId,
+    isExempt,
+    failureCode: null,
+    sealed: keepsBody ? seal(key, plaintext, inboxPlace(shop.shopId, { day, topic, digest })) : null,
+  });
+  if (result === 'committed') return 200;
+  return refuse(deps, result === 'away' ? 'database-away' : 'overloaded', 503);
+}
+
+function parseBody(body: Buffer): unknown {
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The signature covers the body alone, so where the body says which shop it is about, that is held against the header.
+ * `domain` is not: it is the shop's own address, which anybody may have.
+ */
+function namesOtherShop(body: object, domain: string): boolean {
+  for (const name of ['shop_domain', 'myshopify_domain']) {
+    const named = (body as Record<string, unknown>)[name];
+    if (typeof named === 'string' && named !== '' && named.toLowerCase() !== domain) return true;
+  }
+  return false;
+}
+
+async function findShop(deps: AcceptDeps, domain: string, isExempt: boolean): Promise<Installation | null | 'away'> {
+  try {
+    const shop = await deps.installations.get(domain);
+    if (shop !== null || !isExempt) return shop;
+    // A request by law, or a farewell, of a shop we have never met is recorded all the same.
+    const { rows } = await deps.pool.query<{ id: string }>('SELECT app.ensure_shop($1, $2::uuid) AS id', [
+      domain,
+      uuidv7(),
+    ]);
+    return { shopId: rows[0]?.id ?? '', isActive: false, hasKeys: false };
+  } catch {
+    return 'away';
+  }
+}
+
+async function requireDayKey(deps: AcceptDeps, day: string, shopId: string) {
+  const key = deps.dayKeys.keyOf(day, shopId);
+  if (key !== null) return key;
+  await deps.dayKeys.loadIfStale();
+  return deps.dayKeys.keyOf(day, shopId);
+}
+
+/**
+ * What makes two deliveries one webhook. A second request by law may have the very same body, so there the trigger time
+ * counts too (or, without one, the delivery): losing it would be worse than looking twice.
+ */
+function sameWebhook(headers: WebhookHeaders, body: Buffer): Buffer {
+  if (!isComplianceTopic(headers.topic)) return body;
+  const mark = headers.triggeredAt?.toISOString() ?? headers.webhookId;
+  return Buffer.concat([body, Buffer.from(`\n${mark}`)]);
+}
+
+function refuse(
+  deps: AcceptDeps,
+  outcome: Outcome,
+  answer: Answer,
+  headers?: WebhookHeaders,
+  paths?: readonly string[],
+): Answer {
+  deps.counters.add(outcome);
+  if (headers !== undefined) {
+    const { topic, domain, webhookId } = headers;
+    deps.log.warn('webhook.refused', { reason: outcome, topic, shop: domain, webhookId, paths });
+  }
+  return answer;
+}
+
+function drop(deps: AcceptDeps, outcome: Outcome): Answer {
+  deps.counters.add(outcome);
+  return 200;
+}

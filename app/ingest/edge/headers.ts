@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Outcome } from '#app/ingest/edge/counters.ts';
+import { dayOf } from '#app/ingest/days.ts';
+import { getTopic, type Topic, TOPICS } from '#app/shopify/topics.ts';
+
+/** What a webhook's headers claim. Shopify's signature does not cover them. */
+export interface WebhookHeaders {
+  readonly topic: Topic;
+  /** Lower case. */
+  readonly domain: string;
+  readonly webhookId: string;
+  readonly eventId: string | null;
+  readonly triggeredAt: Date | null;
+  /** The inbox's day: that of the trigger, which is the same for every retry. */
+  readonly day: string;
+  /** The day is that of receipt, since the trigger time is missing or not to be believed. */
+  readonly dayFromReceipt: boolean;
+}
+
+export type ParsedHeaders =
+  | { readonly ok: true; readonly headers: WebhookHeaders }
+  | {
+      readonly ok: false;
+      readonly reason: Extract<Outcome, 'header-missing' | 'header-malformed' | 'topic-unknown' | 'topic-not-of-path'>;
+    };
+
+const REQUIRED = ['x-shopify-topic', 'x-shopify-shop-domain', 'x-shopify-api-version', 'x-shopify-webhook-id'] as const;
+const DOMAIN = /^[a-z0-9][a-z0-9-]{0,98}\.myshopify\.com$/;
+/** Ids are kept for diagnosis only; what does not look like one is not kept. */
+const ID = /^[\w.:-]{1,128}$/;
+const HOUR_MS = 3_600_000;
+const MAX_AGE_MS = 48 * HOUR_MS;
+const MAX_AHEAD_MS = 5 * 60_000;
+
+/** Reads the headers of a webhook delivered to `path` at `receivedAt` (Shopify: webhook delivery structure). */
+export function parseHeaders(headers: IncomingHttpHeaders, path: string, receivedAt: Date): ParsedHeaders {
+  const [topicName, shop, , webhookId] = REQUIRED.map((name) => valueOf(headers, name));
+  if (REQUIRED.some((name) => valueOf(headers, name) === null)) return { ok: false, reason: 'header-missing' };
+  const domain = (shop ?? '').toLowerCase();
+  if (!DOMAIN.test(domain) || !ID.test(webhookId ?? '')) return { ok: false, reason: 'header-malformed' };
+  const topic = getTopic(topicName ?? '');
+  if (topic === null) return { ok: false, reason: 'topic-unknown' };
+  if (TOPICS[topic].path !== path) return { ok: false, reason: 'topic-not-of-path' };
+
+  const eventId = valueOf(headers, 'x-shopify-event-id');
+  const triggeredAt = timeOf(valueOf(headers, 'x-shopify-triggered-at'));
+  const age = triggeredAt === null ? null : receivedAt.getTime() - triggeredAt.getTime();
+  const dayFromReceipt = age === null || age > MAX_AGE_MS || age < -MAX_AHEAD_MS;
+  return {
+    ok: true,
+    headers: {
+      topic,
+      domain,
+      webhookId: webhookId ?? '',
+      eventId: eventId !== null && ID.test(eventId) ? eventId : null,
+      triggeredAt,
+      day: dayOf(dayFromReceipt || triggeredAt === null ? receivedAt : triggeredAt),
+      dayFromReceipt,
+    },
+  };
+}
+
+function valueOf(headers: IncomingHttpHeaders, name: string): string | null {
+  const value = headers[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function timeOf(text: string | null): Date | null {
+  if (text === null || !/^\d{4}-\d{2}-\d{2}T/.test(text)) return null;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? null : time;
+}

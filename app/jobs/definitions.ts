@@ -1,0 +1,65 @@
+import type { Queue } from 'pg-boss';
+import { z } from 'zod';
+
+const nothing = z.object({});
+const shop = z.object({ shopId: z.uuid() });
+const variants = z.object({ shopId: z.uuid(), variantIds: z.array(z.string().regex(/^\d{1,20}$/)).max(250) });
+
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 60 * MINUTE_SECONDS;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** Shopify is asked: what fails is tried again for about a day, then left. */
+const asksShopify = {
+  retryLimit: 8,
+  retryDelay: 30,
+  retryBackoff: true,
+  retryDelayMax: 6 * HOUR_SECONDS,
+  expireInSeconds: 2 * MINUTE_SECONDS,
+  deleteAfterSeconds: DAY_SECONDS,
+} as const;
+
+/** Runs by the clock: the next run comes anyway. */
+const byTheClock = {
+  retryLimit: 2,
+  retryDelay: MINUTE_SECONDS,
+  expireInSeconds: 15 * MINUTE_SECONDS,
+  deleteAfterSeconds: 7 * DAY_SECONDS,
+} as const;
+
+/**
+ * Every job there is: what its payload holds (ids only, never a value of a person), when it runs by itself (cron, UTC)
+ * and how often it is tried. What it does stands in the handlers, which the worker hands to the runner.
+ *
+ * `short` lets one job wait for each key; a second one asked for meanwhile would do the same work again.
+ */
+export const JOBS = {
+  /** Opens the inbox's coming days and closes those past their time. */
+  'inbox.days': { data: nothing, cron: '7 * * * *', policy: 'short', options: byTheClock },
+  /** Asks for a `session.refresh` of every active shop, so that no refresh token reaches its 90 days. */
+  'sessions.keep-alive': { data: nothing, cron: '23 3 * * 1', policy: 'short', options: byTheClock },
+  /** Renews the shop's offline token when it has run out. */
+  'session.refresh': { data: shop, cron: null, policy: 'short', options: asksShopify },
+  /** Asks Shopify for the shop's time zone, currency and money format. */
+  'shop.details': { data: shop, cron: null, policy: 'short', options: asksShopify },
+  /** Asks Shopify for titles and pictures of variants seen in carts. */
+  'catalogue.fetch': { data: variants, cron: null, policy: 'standard', options: asksShopify },
+} as const;
+
+export type JobName = keyof typeof JOBS;
+export type JobData<Name extends JobName> = z.infer<(typeof JOBS)[Name]['data']>;
+
+export const JOB_NAMES = Object.keys(JOBS) as JobName[];
+
+/** The queues as `npm run db:deploy` makes them. */
+export const QUEUES: readonly Queue[] = JOB_NAMES.map((name) => ({
+  name,
+  policy: JOBS[name].policy,
+  ...JOBS[name].options,
+}));
+
+/** Two jobs with the same key do the same; null for jobs that always differ. */
+export function jobKey<Name extends JobName>(name: Name, data: JobData<Name>): string | null {
+  if (JOBS[name].policy !== 'short') return null;
+  return 'shopId' in data ? data.shopId : name;
+}

@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
+
+import { poolConfig } from '#app/data/connection.ts';
+import { executorOf, JOB_SCHEMA } from '#app/jobs/boss.ts';
+import { JOB_NAMES, JOBS, type JobData, type JobName } from '#app/jobs/definitions.ts';
+import { errorCode, JobFailure } from '#app/jobs/failure.ts';
+import type { AppLog } from '#app/log.ts';
+
+/** What each job does. Throws to be tried again; the signal says that its time is up. */
+export type JobHandlers = { readonly [Name in JobName]: (data: JobData<Name>, signal: AbortSignal) => Promise<void> };
+
+export interface JobRunner {
+  /** Takes no new job and waits for running ones. */
+  stop(): Promise<void>;
+}
+
+/** How often a queue is looked at. One small indexed query each. */
+const POLL_SECONDS = 1;
+const STOP_TIMEOUT_MS = 15_000;
+
+/**
+ * Runs the jobs of {@link JOBS} and their schedules until stopped, as the database role `ci_jobs`. Many runners share
+ * the work. What a job throws is stored and logged as a code, since messages may quote what they were about.
+ */
+export async function startJobs(options: {
+  readonly databaseUrl: string;
+  readonly handlers: JobHandlers;
+  readonly log: AppLog;
+}): Promise<JobRunner> {
+  const { databaseUrl, handlers, log } = options;
+  const pool = new pg.Pool(
+    poolConfig(databaseUrl, 'ci_jobs', { applicationName: 'cart-insights jobs', max: JOB_NAMES.length }),
+  );
+  const onError = (error: unknown) => {
+    log.error('jobs.failed', { code: errorCode(error) });
+  };
+  pool.on('error', onError);
+  const boss = new PgBoss({
+    schema: JOB_SCHEMA,
+    db: executorOf(pool),
+    migrate: false,
+    createSchema: false,
+    // The role that runs jobs does not own the tables.
+    reindex: false,
+  });
+  boss.on('error', onError);
+  try {
+    await boss.start();
+    for (const name of JOB_NAMES) {
+      await boss.work(name, { pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
+        for (const { data, signal } of jobs) await runJob(name, handlers, data, signal, log);
+      });
+    }
+    await keepSchedules(boss);
+  } catch (error) {
+    await boss.stop({ graceful: false, close: false });
+    await pool.end();
+    throw error;
+  }
+  return {
+    stop: async () => {
+      await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
+      await pool.end();
+    },
+  };
+}
+
+async function runJob<Name extends JobName>(
+  name: Name,
+  handlers: JobHandlers,
+  data: unknown,
+  signal: AbortSignal,
+  log: AppLog,
+): Promise<void> {
+  try {
+    await handlers[name](JOBS[name].data.parse(data) as JobData<Name>, signal);
+  } catch (error) {
+    const code = errorCode(error);
+    log.warn('job.failed', { job: name, code });
+    throw new JobFailure(code);
+  }
+}
+
+/** Schedules are rows: those of jobs that no longer exist, or no longer run by the clock, are taken away. */
+async function keepSchedules(boss: PgBoss): Promise<void> {
+  for (const { name } of await boss.getSchedules()) {
+    if (!JOB_NAMES.some((known) => known === name && JOBS[known].cron !== null)) await boss.unschedule(name);
+  }
+  for (const name of JOB_NAMES) {
+    const { cron } = JOBS[name];
+    if (cron !== null) await boss.schedule(name, cron, {}, { tz: 'UTC', singletonKey: name });
+  }
+}

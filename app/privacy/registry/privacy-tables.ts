@@ -1,0 +1,131 @@
+import { columnsOf, from, HEADER, MERCHANT, OURS, sealed, SESSION } from '#app/privacy/registry/entry.ts';
+import type { ModelEntry } from '#app/privacy/registry/models.ts';
+import { CUSTOMER_GONE, DATA_REQUEST, REDACT } from '#app/privacy/registry/topic-groups.ts';
+
+/** The agreement, requests by law, and the record of who looked. */
+
+const agreement = {
+  retention: 'agreement',
+  erase: { how: 'keep', reason: 'Proof of the contract and of instructions under it (GDPR Art. 17(3)(e)).' },
+  basis: 'contract-with-merchant',
+  purposes: ['agreement'],
+} as const;
+const ofAgreement = columnsOf(agreement);
+
+export const agreementAcceptances: ModelEntry<'AgreementAcceptance'> = {
+  ...agreement,
+  table: 'app.agreement_acceptances',
+  about: 'Who accepted which version of the agreement, when, for which installation.',
+  columns: {
+    shopId: ofAgreement.technical(OURS('the shop')),
+    id: ofAgreement.technical(OURS('random id')),
+    epoch: ofAgreement.technical(OURS('number of the installation')),
+    version: ofAgreement.shop(OURS('version of the text')),
+    sha256: ofAgreement.shop(OURS('digest of the text as it was shown')),
+    acceptedAt: ofAgreement.shop(OURS('clock')),
+    signerRole: ofAgreement.shop(SESSION('account owner, or delegate named by one')),
+    endedAt: ofAgreement.shop(OURS('end of the installation')),
+    sealed: sealed('shop', {
+      'signer.staffId': ofAgreement.personal(SESSION('id'), 0),
+      'signer.name': ofAgreement.personal(SESSION('first and last name'), 0),
+      'signer.email': ofAgreement.personal(SESSION('e-mail, if Shopify has verified it'), 0),
+      'namedBy.staffId': ofAgreement.personal(SESSION('id of the owner who named the delegate'), 0),
+      'namedBy.name': ofAgreement.personal(SESSION('name of the owner who named the delegate'), 0),
+    }),
+  },
+};
+
+export const agreementDelegates: ModelEntry<'AgreementDelegate'> = {
+  ...agreement,
+  table: 'app.agreement_delegates',
+  about: 'Colleagues whom the account owner named to accept the agreement.',
+  columns: {
+    shopId: ofAgreement.technical(OURS('the shop')),
+    id: ofAgreement.technical(OURS('random id')),
+    emailIndex: ofAgreement.handle(MERCHANT('e-mail of the colleague'), { level: 0 }),
+    namedAt: ofAgreement.shop(OURS('clock')),
+    sealed: sealed('shop', {
+      email: ofAgreement.personal(MERCHANT('e-mail of the colleague'), 0),
+      'namedBy.staffId': ofAgreement.personal(SESSION('id of the owner'), 0),
+      'namedBy.name': ofAgreement.personal(SESSION('name of the owner'), 0),
+    }),
+  },
+};
+
+export const privacyContacts: ModelEntry<'PrivacyContact'> = {
+  ...agreement,
+  table: 'app.privacy_contacts',
+  about: 'The address for privacy matters that the merchant gave.',
+  columns: {
+    shopId: ofAgreement.technical(OURS('the shop')),
+    updatedAt: ofAgreement.shop(OURS('clock')),
+    sealed: sealed('shop', { email: ofAgreement.personal(MERCHANT('e-mail for privacy matters'), 0) }),
+  },
+};
+
+const request = {
+  retention: 'request',
+  erase: {
+    how: 'keep',
+    reason: 'Shows that the request was fulfilled (GDPR Art. 5(2)); what names the person goes with its key.',
+  },
+  basis: 'legal-obligation',
+  purposes: ['privacy-requests'],
+} as const;
+const ofRequest = columnsOf(request);
+
+export const privacyRequests: ModelEntry<'PrivacyRequest'> = {
+  ...request,
+  table: 'app.privacy_requests',
+  about: 'Requests for a copy and for erasure, with their clock.',
+  columns: {
+    shopId: ofRequest.technical(OURS('the shop')),
+    id: ofRequest.technical(OURS('random id')),
+    topic: ofRequest.trace(HEADER('X-Shopify-Topic')),
+    bodyDigest: ofRequest.handle(OURS('keyed digest of the raw body')),
+    webhookId: ofRequest.technical(HEADER('X-Shopify-Webhook-Id')),
+    triggeredAt: ofRequest.trace(HEADER('X-Shopify-Triggered-At')),
+    receivedAt: ofRequest.trace(OURS('clock')),
+    dueAt: ofRequest.trace(OURS('30 days after receipt')),
+    state: ofRequest.trace(OURS('how far it is')),
+    held: ofRequest.trace(OURS('whether anything could be held of this shop')),
+    sealed: sealed('request', {
+      customerId: ofRequest.personal(
+        [...from([...DATA_REQUEST, ...REDACT], 'customer.id'), ...from(CUSTOMER_GONE, 'id', 'admin_graphql_api_id')],
+        1,
+      ),
+      email: ofRequest.personal(from([...DATA_REQUEST, ...REDACT], 'customer.email'), 2),
+      orderIds: ofRequest.personal([...from(DATA_REQUEST, 'orders_requested'), ...from(REDACT, 'orders_to_redact')], 1),
+      dataRequestId: ofRequest.trace(from(DATA_REQUEST, 'data_request.id')),
+    }),
+  },
+};
+
+const accessLog = {
+  retention: 'access-log',
+  erase: {
+    how: 'keep',
+    reason: 'The record of who looked stays; whose data it was is a random name that goes with that person’s key.',
+  },
+  basis: 'legitimate-interest',
+  purposes: ['security'],
+} as const;
+const ofAccess = columnsOf(accessLog);
+
+export const accessRecords: ModelEntry<'AccessRecord'> = {
+  ...accessLog,
+  table: 'app.access_records',
+  about: 'Who looked at what, for which purpose.',
+  columns: {
+    shopId: ofAccess.technical(OURS('the shop')),
+    id: ofAccess.technical(OURS('random id')),
+    at: ofAccess.trace(OURS('clock')),
+    actor: ofAccess.handle(SESSION('keyed digest of the staff member’s id'), { level: 0 }),
+    purpose: ofAccess.trace(OURS('stated by the page or by the staff member')),
+    page: ofAccess.trace(OURS('which page')),
+    fields: ofAccess.trace(OURS('which fields were opened')),
+    subjects: ofAccess.handle(OURS('random names of the people, carts and orders opened')),
+    valueCount: ofAccess.trace(OURS('how many values were opened')),
+    requestId: ofAccess.technical(OURS('random id of the web request')),
+  },
+};

@@ -1,0 +1,152 @@
+import type { SqlTx } from '#app/data/sql-tx.ts';
+
+/** Told to every program when a shop starts or stops being one we may write for; the payload is the domain. */
+export const SHOPS_CHANNEL = 'ci_shops';
+/** Told to every program when keys held in memory have to go; the payload is the shop id. */
+export const KEYS_CHANNEL = 'ci_keys';
+
+export interface Installation {
+  readonly epoch: number;
+  /** True when this call began the installation; false when it was under way already. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Records that the app is installed, which a token issued a moment ago proves. Shopify issues one about every hour, so
+ * nearly every call finds the installation under way and changes nothing but the scopes.
+ *
+ * A new installation has a new number (`epoch`) and is not onboarded: an agreement that was accepted for an earlier one
+ * ended with it. What is stored of the shop stays.
+ *
+ * @param tx bound to the shop.
+ */
+export async function recordInstallation(
+  tx: SqlTx,
+  shopId: string,
+  { grantedScopes, at }: { readonly grantedScopes: readonly string[]; readonly at: Date },
+): Promise<Installation> {
+  const [begun] = await tx.query<{ domain: string; epoch: number }>(
+    `UPDATE app.shops
+     SET status = 'installed', epoch = epoch + 1, installed_at = $2::timestamptz, uninstalled_at = NULL,
+       onboarded_at = NULL, granted_scopes = $3::text[]
+     WHERE id = $1::uuid AND status <> 'installed' RETURNING domain, epoch`,
+    [shopId, at, grantedScopes],
+  );
+  if (begun !== undefined) {
+    await tell(tx, SHOPS_CHANNEL, begun.domain);
+    return { epoch: begun.epoch, isNew: true };
+  }
+  await tx.query(
+    `UPDATE app.shops SET granted_scopes = $2::text[] WHERE id = $1::uuid AND granted_scopes IS DISTINCT FROM $2::text[]`,
+    [shopId, grantedScopes],
+  );
+  const [current] = await tx.query<{ epoch: number }>('SELECT epoch FROM app.shops WHERE id = $1::uuid', [shopId]);
+  if (current === undefined) throw new Error('The transaction is not bound to the shop');
+  return { epoch: current.epoch, isNew: false };
+}
+
+/** When an uninstall happened, as far as a webhook says. */
+export interface UninstallTimes {
+  /** `X-Shopify-Triggered-At`. */
+  readonly triggeredAt: Date | null;
+  readonly receivedAt: Date;
+}
+
+/**
+ * - `uninstalled`: processing has stopped, sessions are destroyed, the agreement has ended.
+ * - `superseded`: the message is about an earlier installation; only tokens of that time were destroyed.
+ * - `not-installed`: there was nothing to stop.
+ */
+export type UninstallOutcome = 'uninstalled' | 'superseded' | 'not-installed';
+
+/**
+ * Records that the app was uninstalled, which Shopify tells by `app/uninstalled`: at times late, twice, or only after
+ * the merchant has installed again. An uninstall that is older than the installation, or older than a token that
+ * Shopify issued since, belongs to an earlier installation and must not harm this one.
+ *
+ * The body's `updated_at` is the shop's own, which may be older than the installation: it says nothing about when the
+ * app went, so without the header the time of receipt stands.
+ *
+ * @param tx bound to the shop; the caller holds the shop's lock.
+ */
+export async function recordUninstallation(
+  tx: SqlTx,
+  shopId: string,
+  { triggeredAt, receivedAt }: UninstallTimes,
+): Promise<UninstallOutcome> {
+  const uninstalledAt = triggeredAt ?? receivedAt;
+  const [shop] = await tx.query<{ domain: string; status: string; superseded: boolean }>(
+    `SELECT domain, status, installed_at > $2::timestamptz OR EXISTS (
+       SELECT FROM app.sessions s WHERE s.shop_id = $1::uuid AND NOT s.is_online AND s.updated_at > $2::timestamptz
+         AND (s.expires_at IS NULL OR s.expires_at > s.updated_at)) AS superseded
+     FROM app.shops WHERE id = $1::uuid FOR UPDATE`,
+    [shopId, uninstalledAt],
+  );
+  if (shop === undefined) throw new Error('The transaction is not bound to the shop');
+
+  if (shop.status === 'installed' && shop.superseded) {
+    await tx.query('DELETE FROM app.sessions WHERE shop_id = $1::uuid AND updated_at <= $2::timestamptz', [
+      shopId,
+      uninstalledAt,
+    ]);
+    return 'superseded';
+  }
+  await tx.query('DELETE FROM app.sessions WHERE shop_id = $1::uuid', [shopId]);
+  if (shop.status !== 'installed') return 'not-installed';
+
+  await tx.query(`UPDATE app.shops SET status = 'uninstalled', uninstalled_at = $2::timestamptz WHERE id = $1::uuid`, [
+    shopId,
+    uninstalledAt,
+  ]);
+  await tx.query(
+    'UPDATE app.agreement_acceptances SET ended_at = $2::timestamptz WHERE shop_id = $1::uuid AND ended_at IS NULL',
+    [shopId, uninstalledAt],
+  );
+  await tell(tx, SHOPS_CHANNEL, shop.domain);
+  await tell(tx, KEYS_CHANNEL, shopId);
+  return 'uninstalled';
+}
+
+/** What we keep of `shop/update` and of the shop query. Undefined leaves what is stored; so does a null, since a shop always has these. */
+export interface ShopDetails {
+  /** IANA name. */
+  readonly timeZone?: string | null | undefined;
+  /** ISO 4217 code. */
+  readonly currency?: string | null | undefined;
+  /** Shopify's template, such as `${{amount}}`. */
+  readonly moneyFormat?: string | null | undefined;
+  /** When the shop looked like this. */
+  readonly updatedAt: Date;
+}
+
+/** Stores the shop's details unless newer ones are stored; says whether it did. */
+export async function applyShopUpdate(tx: SqlTx, shopId: string, details: ShopDetails): Promise<boolean> {
+  const updated = await tx.query(
+    `UPDATE app.shops SET time_zone = coalesce($2::text, time_zone), currency = coalesce($3::text, currency),
+       money_format = coalesce($4::text, money_format), shopify_updated_at = $5::timestamptz
+     WHERE id = $1::uuid AND (shopify_updated_at IS NULL OR shopify_updated_at <= $5::timestamptz) RETURNING id`,
+    [shopId, details.timeZone ?? null, details.currency ?? null, details.moneyFormat ?? null, details.updatedAt],
+  );
+  return updated.length > 0;
+}
+
+/**
+ * Stores the scopes the merchant has granted, from `app/scopes_update`. A message older than the installation is ignored;
+ * every token issued later brings the scopes again, so a late message is mended within the hour.
+ */
+export async function applyScopesUpdate(
+  tx: SqlTx,
+  shopId: string,
+  { current, updatedAt }: { readonly current: readonly string[]; readonly updatedAt: Date },
+): Promise<void> {
+  await tx.query(
+    `UPDATE app.shops SET granted_scopes = $2::text[]
+     WHERE id = $1::uuid AND status = 'installed' AND installed_at <= $3::timestamptz`,
+    [shopId, current, updatedAt],
+  );
+}
+
+/** Reaches the listeners when the transaction commits. */
+async function tell(tx: SqlTx, channel: string, payload: string): Promise<void> {
+  await tx.query('SELECT pg_notify($1, $2)::text', [channel, payload]);
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of field that Shopify's bodies have. A schema keeps what it names and drops everything else. A field that is
+ * left out stays out, null stays null: the difference decides whether a stored value is kept or cleared.
+ */
+
+/** Text, null or absent. */
+export const text = z.string().nullish();
+
+/** A decimal amount; Shopify writes it as text. */
+export const amount = z.union([z.string(), z.number().transform(String)]).nullish();
+
+const digits = z.union([
+  z.string().regex(/^\d{1,24}$/),
+  // Whole and exact: larger numbers reach us as text (json.ts).
+  z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).transform(String),
+]);
+
+/** A numeric id, as digits: some are greater than a JavaScript number can hold. */
+export const requiredId = digits;
+export const id = digits.nullish();
+
+/** The part of a token after this opens the cart to whoever has it; Shopify may add it at any time. */
+const SECRET_PART = '?key=';
+
+function withoutSecretPart(token: string): string {
+  const at = token.indexOf(SECRET_PART);
+  return at < 0 ? token : token.slice(0, at);
+}
+
+/** A cart's or checkout's token: opaque, of any length and alphabet. */
+export const requiredToken = z
+  .string()
+  .min(1)
+  .max(1024)
+  .transform(withoutSecretPart)
+  .refine((token) => token !== '');
+export const token = z
+  .string()
+  .max(1024)
+  .transform((value) => (value === '' ? null : withoutSecretPart(value)))
+  .nullish();
+
+const quantity = z.number().int().min(0).max(2_000_000_000);
+
+/** What all kinds of line have. */
+const lineFields = {
+  variant_id: id,
+  product_id: id,
+  title: text,
+  price: amount,
+};
+
+const moneySet = z.object({ shop_money: z.object({ amount, currency_code: text }).nullish() }).nullish();
+
+export const cartLine = z.object({
+  ...lineFields,
+  quantity,
+  line_price: amount,
+  price_set: moneySet,
+  line_price_set: moneySet,
+});
+
+export const checkoutLine = z.object({
+  ...lineFields,
+  variant_title: text,
+  quantity: quantity.nullish(),
+  line_price: amount,
+});
+
+export const orderLine = z.object({ ...lineFields, variant_title: text, quantity: quantity.nullish() });
+
+/** The customer inside a checkout or an order. */
+export const customer = z
+  .object({
+    id,
+    admin_graphql_api_id: text,
+    email: text,
+    first_name: text,
+    last_name: text,
+    updated_at: text,
+  })
+  .nullish();
+
+const address = z.object({ country: text, country_code: text, province: text, province_code: text });
+
+/** Where it ships to, as far as we may know. An early checkout says "no address" with an empty list. */
+export const shippingAddress = z.preprocess(
+  (value) => (Array.isArray(value) && value.length === 0 ? null : value),
+  address.nullish(),
+);

@@ -1,0 +1,21 @@
+/** The worker program: takes the inbox apart and runs the schedule. Run by `npm run start:worker`. */
+import { runProgram } from '#app/boot.ts';
+import { createLogger } from '#app/log.ts';
+import { readSettings } from '#app/settings.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+import { startWorkerProgram } from '#app/worker/program.ts';
+
+await runProgram(async () => {
+  const settings = readSettings(process.env, 'worker');
+  const worker = await startWorkerProgram({
+    databaseUrl: settings.databaseUrl,
+    keyring: parseKeyring(settings.keks),
+    shopify: {
+      apiKey: settings.shopifyApiKey,
+      apiSecret: settings.shopifyApiSecret,
+      appUrl: settings.shopifyAppUrl,
+    },
+    log: createLogger({ level: settings.logLevel, fields: { program: 'worker' } }),
+  });
+  return worker.stop;
+});

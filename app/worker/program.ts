@@ -1,0 +1,188 @@
+import pg from 'pg';
+
+import { applyCartEvents } from '#app/carts/apply/apply-cart-events.ts';
+import type { CartTopic } from '#app/carts/apply/effects.ts';
+import { identifyPeople } from '#app/customers/identify.ts';
+import { recordMerges } from '#app/customers/merge.ts';
+import { poolConfig } from '#app/data/connection.ts';
+import { checkKeyring } from '#app/data/kek-check.ts';
+import { KeyStore } from '#app/data/keys.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
+import { openDatabase } from '#app/data/with-shop.ts';
+import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
+import { type ShopifyEvent, eventsOf } from '#app/ingest/apply/event.ts';
+import { WorkerLoop } from '#app/ingest/apply/worker-loop.ts';
+import { InboxDayKeys } from '#app/ingest/day-keys.ts';
+import { openDays } from '#app/ingest/days.ts';
+import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
+import { startJobs } from '#app/jobs/runner.ts';
+import type { AppLog } from '#app/log.ts';
+import { recordComplianceRequest } from '#app/privacy/requests.ts';
+import { createAdminApi } from '#app/shopify/admin.ts';
+import { claimMissingVariants } from '#app/shopify/catalogue.ts';
+import {
+  applyScopesUpdate,
+  applyShopUpdate,
+  KEYS_CHANNEL,
+  recordInstallation,
+  recordUninstallation,
+} from '#app/shopify/installation.ts';
+import { OfflineTokens } from '#app/shopify/offline-token.ts';
+import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
+import { eventTime } from '#app/shopify/stamp.ts';
+import type { Keyring } from '#app/vault/keyring.ts';
+import { createJobHandlers } from '#app/worker/jobs.ts';
+
+const CART_TOPICS = [
+  'carts/create',
+  'carts/update',
+  'checkouts/create',
+  'checkouts/update',
+  'checkouts/delete',
+  'orders/create',
+  'orders/updated',
+  'orders/cancelled',
+] as const satisfies readonly CartTopic[];
+
+export interface WorkerProgramOptions {
+  readonly databaseUrl: string;
+  readonly keyring: Keyring;
+  readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: string };
+  readonly log: AppLog;
+}
+
+/**
+ * Puts the worker together: which feature hears which topic, and what the schedule does.
+ *
+ * @throws when the database is away or the keyring is not the one the database was written with.
+ */
+export async function startWorkerProgram(options: WorkerProgramOptions): Promise<{ stop: () => Promise<void> }> {
+  const { databaseUrl, keyring, log } = options;
+  const now = () => new Date();
+  const config = (role: 'ci_app' | 'ci_dispatch' | 'ci_maintenance', max: number) =>
+    poolConfig(databaseUrl, role, { applicationName: 'cart-insights worker', max });
+  const pool = quiet(new pg.Pool(config('ci_app', 6)), log);
+  const dispatchPool = quiet(new pg.Pool(config('ci_dispatch', 1)), log);
+  const maintenancePool = quiet(new pg.Pool(config('ci_maintenance', 1)), log);
+  const db = openDatabase({ url: databaseUrl, applicationName: 'cart-insights worker jobs', max: 4 });
+  const keyStore = new KeyStore(keyring);
+  await checkKeyring(pool, keyring);
+
+  const maintain = (sql: string, params: readonly unknown[]) => maintenancePool.query(sql, [...params]);
+  await openDays(maintain, keyring, now());
+  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query(sql)).rows, keyring);
+  await dayKeys.load();
+
+  const queue = await openJobQueue({ databaseUrl, log });
+  const sessionStorage = new SealedSessionStorage({
+    db,
+    keyStore,
+    log,
+    now,
+    onTokenIssued: async (tx, shopId, issued) => {
+      await recordInstallation(tx, shopId, issued);
+    },
+  });
+  const { apiKey, apiSecret } = options.shopify;
+  const tokens = new OfflineTokens({ db, sessionStorage, credentials: { apiKey, apiSecret }, log, now });
+  const admin = createAdminApi({ tokens });
+  const jobs = await startJobs({
+    databaseUrl,
+    log,
+    handlers: createJobHandlers({
+      db,
+      admin,
+      tokens,
+      queue,
+      maintain,
+      keyring,
+      dayKeys,
+      now,
+      activeShops: async () => {
+        const { rows } = await dispatchPool.query<{ shop_id: string }>(
+          'SELECT shop_id FROM inbox.installations() WHERE active',
+        );
+        return rows.map((row) => row.shop_id);
+      },
+    }),
+  });
+
+  const handlers = createApplyHandlers({ keyStore, queue, now });
+  const loop = new WorkerLoop({
+    dispatchPool,
+    listenConfig: config('ci_dispatch', 1),
+    apply: (shopId) => applyShop({ pool, keyStore, inboxKeys: dayKeys, handlers, log, now }, shopId),
+    channels: [KEYS_CHANNEL],
+    onNotice: (_channel, shopId) => {
+      if (shopId === null) keyStore.forgetAll();
+      else keyStore.forget(shopId);
+    },
+    log,
+  });
+  await loop.start();
+  log.info('worker.started', {});
+
+  return {
+    stop: async () => {
+      await loop.stop();
+      await jobs.stop();
+      await queue.close();
+      await Promise.all([pool.end(), dispatchPool.end(), maintenancePool.end(), db.close()]);
+    },
+  };
+}
+
+/** Which feature hears which topic. */
+export function createApplyHandlers(deps: {
+  readonly keyStore: KeyStore;
+  readonly queue: JobQueue;
+  readonly now: () => Date;
+}): ApplyHandlers {
+  const { keyStore, queue, now } = deps;
+  return {
+    exempt: async (tx, shopId, event) => {
+      if (event.topic === 'app/uninstalled') await recordUninstallation(tx, shopId, event);
+      else await recordComplianceRequest(tx, keyStore, shopId, event);
+    },
+    batch: async (context, events) => {
+      const { tx, shopId } = context;
+      await recordShopEvents(tx, shopId, events);
+      await recordMerges(context, eventsOf(events, 'customers/merge'));
+      for (const event of eventsOf(events, 'customers/delete')) {
+        await recordComplianceRequest(tx, keyStore, shopId, event);
+      }
+      const { variantIds } = await applyCartEvents(
+        context,
+        eventsOf(events, ...CART_TOPICS),
+        eventsOf(events, 'customers/update'),
+        identifyPeople,
+      );
+      const missing = await claimMissingVariants(tx, shopId, variantIds, now());
+      if (missing.length > 0) await queue.add(tx, 'catalogue.fetch', { shopId, variantIds: missing });
+    },
+  };
+}
+
+async function recordShopEvents(tx: SqlTx, shopId: string, events: readonly ShopifyEvent[]): Promise<void> {
+  for (const event of eventsOf(events, 'shop/update')) {
+    const { currency, iana_timezone: timeZone, money_format: moneyFormat, updated_at: updatedAt } = event.body;
+    await applyShopUpdate(tx, shopId, {
+      currency,
+      timeZone,
+      moneyFormat,
+      updatedAt: eventTime(updatedAt, event).changedAt,
+    });
+  }
+  for (const event of eventsOf(events, 'app/scopes_update')) {
+    const { current, updated_at: updatedAt } = event.body;
+    await applyScopesUpdate(tx, shopId, { current, updatedAt: eventTime(updatedAt, event).changedAt });
+  }
+}
+
+/** A pool tells of connections that broke while idle; without a listener that would end the program. */
+function quiet(pool: pg.Pool, log: AppLog): pg.Pool {
+  pool.on('error', () => {
+    log.warn('database.connection-lost', {});
+  });
+  return pool;
+}

@@ -1,0 +1,124 @@
+/** Law 5: duplicates, any order, any delay give the same final state as one delivery in order. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { startShopify, type ShopifyStandIn } from '#test/shopify/index.ts';
+import { createRandom } from '#test/shopify/random.ts';
+import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+
+const SHOP = 'atelier-nord.myshopify.com';
+
+interface Told {
+  readonly topic: string;
+  readonly body: string;
+  readonly triggeredAt: Date;
+}
+
+let world: IngestWorld;
+let shopify: ShopifyStandIn;
+let story: Told[];
+let shopId: string;
+
+beforeAll(async () => {
+  shopify = await startShopify({
+    apiKey: 'key',
+    apiSecret: 'secret-secret',
+    dir: mkdtempSync(join(tmpdir(), 'ci-')),
+    installed: [SHOP],
+  });
+  story = await tellStories(shopify);
+  world = await openIngestWorld();
+  shopId = await world.addShop(SHOP);
+});
+
+afterAll(async () => {
+  await world?.close();
+  await shopify?.close();
+});
+
+/** Three shoppers: one buys and is corrected later, one comes back as a guest and cancels, one abandons. */
+async function tellStories(standIn: ShopifyStandIn): Promise<Told[]> {
+  const storefront = standIn.storefront(SHOP, { send: false });
+  const buyer = storefront.shopper(1);
+  await buyer.addToCart();
+  await buyer.addToCart();
+  buyer.logIn();
+  await buyer.startCheckout();
+  await buyer.giveContact();
+  await buyer.giveAddress({ country: 'CA' });
+  await buyer.pay();
+  await buyer.receiveParcel();
+  await buyer.updateAccount();
+  buyer.comeBack();
+  await buyer.addToCart();
+  const guest = storefront.shopper(2);
+  await guest.addToCart();
+  await guest.startCheckout();
+  await guest.giveContact('guest@example.com');
+  await guest.giveAddress({ country: 'DE' });
+  await guest.pay();
+  await guest.cancelOrder();
+  const leaver = storefront.shopper(3);
+  await leaver.addToCart();
+  await leaver.addToCart();
+  await leaver.startCheckout();
+  await leaver.loseCheckout();
+  await leaver.emptyCart();
+  return storefront.events.map((event) => ({
+    topic: event.topic,
+    body: JSON.stringify(event.payload),
+    triggeredAt: event.triggeredAt,
+  }));
+}
+
+async function deliver(events: readonly Told[], batches: number): Promise<unknown> {
+  await world.superuser(
+    `TRUNCATE app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.person_aliases, inbox.events`,
+  );
+  const size = Math.ceil(events.length / batches);
+  for (let start = 0; start < events.length; start += size) {
+    for (const event of events.slice(start, start + size)) {
+      expect(await world.post({ shop: SHOP, ...event })).toBe(200);
+    }
+    await world.apply(shopId);
+  }
+  return world.story(shopId);
+}
+
+describe('any order, any number of times', () => {
+  it('tells a story with carts, checkouts, orders and people in it', async () => {
+    const told = JSON.stringify(await deliver(story, 4));
+    expect(new Set(story.map((event) => event.topic))).toEqual(
+      new Set([
+        'carts/create',
+        'carts/update',
+        'checkouts/create',
+        'checkouts/update',
+        'checkouts/delete',
+        'orders/create',
+        'orders/updated',
+        'orders/cancelled',
+        'customers/update',
+      ]),
+    );
+    expect(told).toContain('"firstName"');
+    expect(told).toContain('"person_evidence":"customer-id"');
+    expect(told).toContain('"person_evidence":"email"');
+    expect(told).toContain('"cart_evidence":"cart-token"');
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('ends the same, shuffled and doubled (seed %i)', async (seed) => {
+    const random = createRandom(seed);
+    const shuffled = random.shuffle([...story, ...story.filter(() => random.chance(0.5))]);
+    const inOrder = await deliver(story, 1);
+    expect(await deliver(shuffled, random.int(1, 8))).toEqual(inOrder);
+  });
+
+  it('would notice a difference', async () => {
+    const inOrder = await deliver(story, 1);
+    expect(await deliver(story.slice(0, -1), 1)).not.toEqual(inOrder);
+  });
+});

@@ -1,0 +1,61 @@
+import type { Shop } from '../world/shops.ts';
+import type { Grant } from './access-tokens.ts';
+import type { Answer } from './answer.ts';
+import { OPERATIONS } from './operations/index.ts';
+import { readDocument, select } from './selection.ts';
+
+export const API_VERSION = '2026-10';
+
+/** What happened, and the operation's name when the document had one. */
+export interface GraphqlResult {
+  readonly answer: Answer;
+  readonly operation: string | null;
+  /** True when the app asked for something nobody taught the stand-in. */
+  readonly unknown: boolean;
+}
+
+const BUCKET = { maximumAvailable: 2000, restoreRate: 100 };
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const failed = (message: string, code?: string): Answer => ({
+  status: 200,
+  body: { errors: [{ message, ...(code === undefined ? {} : { extensions: { code } }) }] },
+});
+
+/** Answers one GraphQL request of an app that may ask. */
+export function answerGraphql(shop: Shop, grant: Grant, body: Record<string, unknown>): GraphqlResult {
+  let document;
+  try {
+    document = readDocument(String(body['query'] ?? ''));
+  } catch (error) {
+    return { operation: null, unknown: true, answer: { status: 500, body: { errors: messageOf(error) } } };
+  }
+  const { operationName, selections } = document;
+  const operation = OPERATIONS.get(operationName);
+  if (!operation) {
+    const errors = `The Shopify stand-in does not know the operation ${operationName}: add it in test/shopify/admin-api/operations`;
+    return { operation: operationName, unknown: true, answer: { status: 500, body: { errors } } };
+  }
+  const missing = operation.scopes.filter((scope) => !grant.scopes.includes(scope));
+  if (missing.length > 0) {
+    const message = `Access denied for ${operationName}. Required access: \`${missing.join('`, `')}\` access scope.`;
+    return { operation: operationName, unknown: false, answer: failed(message, 'ACCESS_DENIED') };
+  }
+  let everything: Record<string, unknown>;
+  try {
+    everything = operation.resolve({ shop, variables: (body['variables'] ?? {}) as Record<string, unknown> });
+  } catch (error) {
+    return { operation: operationName, unknown: false, answer: failed(messageOf(error)) };
+  }
+  let data: unknown;
+  try {
+    data = select(everything, selections);
+  } catch (error) {
+    return { operation: operationName, unknown: true, answer: failed(messageOf(error)) };
+  }
+  const cost = {
+    requestedQueryCost: operation.cost,
+    actualQueryCost: operation.cost,
+    throttleStatus: { ...BUCKET, currentlyAvailable: BUCKET.maximumAvailable - operation.cost },
+  };
+  return { operation: operationName, unknown: false, answer: { status: 200, body: { data, extensions: { cost } } } };
+}

@@ -1,0 +1,17 @@
+import type { Shop } from '../world/shops.ts';
+
+export interface OperationContext {
+  readonly shop: Shop;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** One GraphQL operation the app may send, known by its name. */
+export interface Operation {
+  readonly name: string;
+  /** Access scopes without which Shopify answers ACCESS_DENIED. */
+  readonly scopes: readonly string[];
+  /** What it costs of the throttle bucket. */
+  readonly cost: number;
+  /** Everything the operation could select; the answer is cut to what the document asks for. */
+  resolve(context: OperationContext): Record<string, unknown>;
+}
