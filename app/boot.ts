@@ -25,28 +25,36 @@ export async function runProgram(start: () => Promise<Stop>): Promise<void> {
   process.on('uncaughtException', (error) => {
     exitWith(`The program failed: ${kindOf(error)}.`, 1);
   });
-  let stop: Stop;
-  try {
-    stop = await start();
-  } catch (error) {
-    const { message, exitCode } = explain(error);
-    exitWith(message, exitCode);
-    return;
-  }
+  // In the next turn, so that a signal that comes during the start is heard.
+  const starting = Promise.resolve().then(start);
   let isStopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // The second signal means: now.
-      if (isStopping) process.exit(1);
-      isStopping = true;
-      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-      stop().then(
+  const end = (): void => {
+    // The second signal means: now.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    starting
+      .then((stop) => stop())
+      .then(
         () => process.exit(0),
         (error: unknown) => {
           exitWith(`The program did not end cleanly: ${kindOf(error)}.`, 1);
         },
       );
-    });
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  // The program that started this one is gone, without having had the time to say so.
+  const endAlone = (): void => {
+    if (!isStopping) end();
+  };
+  process.on('disconnect', endAlone);
+  if (process.send !== undefined && !process.connected) endAlone();
+  try {
+    await starting;
+  } catch (error) {
+    const { message, exitCode } = explain(error);
+    exitWith(message, exitCode);
   }
 }
 

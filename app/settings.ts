@@ -160,7 +160,7 @@ export function readSettings<P extends Program>(
   if (problems.length > 0) throw new SettingsError(problems);
 
   // Only the fields of this program were read; the type says which.
-  return settingsOf(values as Values) as unknown as Settings<P>;
+  return settingsOf(values as Values);
 }
 
 function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> {

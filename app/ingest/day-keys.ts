@@ -3,7 +3,7 @@ import { deriveInboxKey } from '#app/vault/derive.ts';
 import type { VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 
-interface DayKeyRow {
+export interface DayKeyRow {
   readonly day: string;
   readonly kek_id: string;
   readonly wrapped: Buffer;

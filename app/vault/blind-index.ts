@@ -19,10 +19,12 @@ export function normaliseEmail(email: string): string {
 /**
  * The keyed digest by which an e-mail is found again within a shop: HMAC-SHA-256, 16 bytes. Equal e-mails of a shop
  * have equal digests; those of two shops have nothing in common.
+ *
+ * @throws VaultError `vault.bad-key`
  */
 export function emailIndex(key: Buffer, email: string): Buffer {
   return createHmac('sha256', keyObject(key))
-    .update(lengthPrefixed(['email', NORMALISER, normaliseEmail(email)]))
+    .update(lengthPrefixed(['email', NORMALISER, Buffer.from(normaliseEmail(email))]))
     .digest()
     .subarray(0, INDEX_BYTES);
 }

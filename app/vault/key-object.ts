@@ -1,16 +1,19 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 
-const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+import { VaultError } from './errors.ts';
+
+/** The length of every key of the vault. */
+export const KEY_BYTES = 32;
+
+const WIPED = Buffer.alloc(KEY_BYTES);
 
 /**
- * The key as OpenSSL likes it. Handing it over as bytes makes Node copy and check it at every call, which costs more
- * than the digest itself. Remembered for as long as the bytes are.
+ * A key as OpenSSL likes it: ciphers, HMAC and HKDF take a KeyObject several times faster than the same bytes. It is
+ * made anew each time, which is cheap, so that nothing remembers a key its owner has wiped.
+ *
+ * @throws VaultError `vault.bad-key` for another length, or for zeros: a wiped key must not seal.
  */
 export function keyObject(secret: Uint8Array): KeyObject {
-  let key = keyObjects.get(secret);
-  if (key === undefined) {
-    key = createSecretKey(secret);
-    keyObjects.set(secret, key);
-  }
-  return key;
+  if (secret.length !== KEY_BYTES || WIPED.equals(secret)) throw new VaultError('vault.bad-key');
+  return createSecretKey(secret);
 }

@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 import { VaultError } from './errors.ts';
+import { keyForUse } from './hkdf.ts';
+import { KEY_BYTES } from './key-object.ts';
 import { unwrapKey, type WrapContext, wrapKey } from './wrap.ts';
 
 export type { WrapContext } from './wrap.ts';
@@ -18,47 +20,70 @@ export interface Keyring {
   checkValue(id: string): Buffer;
 }
 
-const KEK_BYTES = 32;
+/** One key-encryption key, as a key for each of its two uses. */
+interface Kek {
+  readonly wrapping: KeyObject;
+  readonly checking: KeyObject;
+}
+
 const ID = /^[a-z0-9-]{1,32}$/;
+const WRAPPING_INFO = Buffer.from('cart-insights/kek-wrapping/v1');
+const CHECKING_INFO = Buffer.from('cart-insights/kek-checking/v1');
+const CHECKED = 'cart-insights/kek-check/v1';
+const CHECK_BYTES = 16;
 
 /**
  * Reads a keyring: `id:base64,id:base64`, each key 32 bytes, the first primary.
  *
- * @throws VaultError `vault.bad-keyring` whose message says which entry is wrong and how, never what it holds.
+ * @throws VaultError `vault.bad-keyring` whose message says which entry is wrong and how, never what it holds: what
+ *   stands in the place of an id may be a key.
  */
 export function parseKeyring(text: string): Keyring {
-  const keys = new Map<string, Buffer>();
-  text.split(',').forEach((entry, index) => {
-    const nth = `entry ${String(index + 1)}`;
-    const colon = entry.indexOf(':');
-    const id = entry.slice(0, Math.max(colon, 0)).trim();
-    const encoded = entry.slice(colon + 1).trim();
-    if (colon < 0 || !ID.test(id)) throw badKeyring(`${nth} has no id of the form [a-z0-9-], up to 32 characters`);
-    const key = Buffer.from(encoded, 'base64');
-    if (key.length !== KEK_BYTES || key.toString('base64') !== encoded) {
-      throw badKeyring(`${nth} is not 32 bytes in base64`);
+  const keks = new Map<string, Kek>();
+  const encodings = new Set<string>();
+  for (const [index, entry] of text.split(',').entries()) {
+    const nth = `entry ${index + 1}`;
+    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s);
+    if (!ID.test(id) || !entry.includes(':')) {
+      throw badKeyring(`${nth} does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon`);
     }
-    if (keys.has(id)) throw badKeyring(`${nth} repeats an id`);
-    keys.set(id, key);
-  });
-  const [primaryId] = keys.keys();
-  if (primaryId === undefined) throw badKeyring('it is empty');
-  return keyringOf(primaryId, keys);
+    if (keks.has(id)) throw badKeyring(`${nth} repeats an id`);
+    if (encodings.has(encoded)) throw badKeyring(`${nth} repeats a key`);
+    encodings.add(encoded);
+    keks.set(id, parseKek(nth, encoded));
+  }
+  const primaryId = text.slice(0, text.indexOf(':')).trim();
+  return keyringOf(primaryId, keks);
 }
 
-function keyringOf(primaryId: string, keys: ReadonlyMap<string, Buffer>): Keyring {
-  const keyOf = (id: string): Buffer => {
-    const key = keys.get(id);
-    if (key === undefined) throw badKeyring('a key is missing from the keyring');
-    return key;
+function parseKek(nth: string, encoded: string): Kek {
+  const key = Buffer.from(encoded, 'base64');
+  try {
+    // Node's decoder skips what is no base64; written back, it shows.
+    if (key.length !== KEY_BYTES || key.toString('base64') !== encoded) {
+      throw badKeyring(`${nth} is not 32 bytes in base64`);
+    }
+    if (key.every((byte) => byte === 0)) throw badKeyring(`${nth} is a key of zeros`);
+    return { wrapping: keyForUse(key, WRAPPING_INFO), checking: keyForUse(key, CHECKING_INFO) };
+  } finally {
+    key.fill(0);
+  }
+}
+
+/** The keys are in no property, so that printing a keyring shows none. */
+function keyringOf(primaryId: string, keks: ReadonlyMap<string, Kek>): Keyring {
+  const kekOf = (id: string): Kek => {
+    const kek = keks.get(id);
+    if (kek === undefined) throw badKeyring('a key is missing from the keyring');
+    return kek;
   };
   return {
     primaryId,
-    has: (id) => keys.has(id),
-    ids: () => [...keys.keys()],
-    wrap: (secret, context) => ({ kekId: primaryId, wrapped: wrapKey(keyOf(primaryId), secret, context) }),
-    unwrap: (kekId, wrapped, context) => unwrapKey(keyOf(kekId), wrapped, context),
-    checkValue: (id) => createHmac('sha256', keyOf(id)).update('cart-insights/kek-check/v1').digest().subarray(0, 16),
+    has: (id) => keks.has(id),
+    ids: () => [...keks.keys()],
+    wrap: (secret, context) => ({ kekId: primaryId, wrapped: wrapKey(kekOf(primaryId).wrapping, secret, context) }),
+    unwrap: (kekId, wrapped, context) => unwrapKey(kekOf(kekId).wrapping, wrapped, context),
+    checkValue: (id) => createHmac('sha256', kekOf(id).checking).update(CHECKED).digest().subarray(0, CHECK_BYTES),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 
+import { VaultError } from './errors.ts';
 import { keyObject } from './key-object.ts';
 import { lengthPrefixed } from './length-prefix.ts';
 
@@ -19,10 +20,14 @@ export type LookupLabel =
 const TOKEN_BYTES = 16;
 const VERSION = 'n1';
 
-/** The keyed digest by which a value is found or filtered without being stored: HMAC-SHA-256, 16 bytes. */
+/**
+ * The keyed digest by which a value is found or filtered without being stored: HMAC-SHA-256, 16 bytes.
+ *
+ * @throws VaultError `vault.bad-key`
+ */
 export function lookupToken(key: Buffer, label: LookupLabel, value: string | Uint8Array): Buffer {
   return createHmac('sha256', keyObject(key))
-    .update(lengthPrefixed([label, VERSION, value]))
+    .update(lengthPrefixed([label, VERSION, typeof value === 'string' ? Buffer.from(value) : value]))
     .digest()
     .subarray(0, TOKEN_BYTES);
 }
@@ -33,8 +38,14 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /**
  * A short name for somebody whose name is hidden, such as `7F3K`: the same for colleagues of one shop, unrelated in
  * another. Two people of a large shop can share one; it is for talking, not for looking up.
+ *
+ * @throws VaultError `vault.bad-input` for a length outside 1 to 16, `vault.bad-key`
  */
 export function supportCode(key: Buffer, ref: Uint8Array, length = 4): string {
+  if (!Number.isInteger(length) || length < 1 || length > TOKEN_BYTES) {
+    throw new VaultError('vault.bad-input', 'length of a support code is out of range');
+  }
   const digest = lookupToken(key, 'support-code', ref);
+  // 32 divides 256, so every character is as likely as any other.
   return Array.from(digest.subarray(0, length), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }

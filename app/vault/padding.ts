@@ -17,7 +17,7 @@ export function pad(bytes: Uint8Array, bucketBytes: number): Buffer {
 /** Undoes {@link pad}. @throws VaultError `vault.unopenable` for bytes that were not padded so. */
 export function unpad(bytes: Uint8Array): Buffer {
   let end = bytes.length - 1;
-  while (end >= 0 && bytes[end] === 0) end -= 1;
-  if (end < 0 || bytes[end] !== MARKER) throw new VaultError('vault.unopenable');
+  while (bytes[end] === 0) end -= 1;
+  if (bytes[end] !== MARKER) throw new VaultError('vault.unopenable');
   return Buffer.from(bytes.subarray(0, end));
 }

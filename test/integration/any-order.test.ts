@@ -65,6 +65,7 @@ async function tellStories(standIn: ShopifyStandIn): Promise<Told[]> {
   await leaver.addToCart();
   await leaver.addToCart();
   await leaver.startCheckout();
+  await leaver.giveContact('late@example.com');
   await leaver.loseCheckout();
   await leaver.emptyCart();
   return storefront.events.map((event) => ({

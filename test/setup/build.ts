@@ -2,33 +2,39 @@
  * `npm run build`: the pages by Remix (build/remix), the programs by esbuild (build/programs). Packages are not bundled;
  * production brings node_modules.
  */
-import { existsSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild'
-import { build as viteBuild } from 'vite'
+import { build, type BuildOptions } from 'esbuild';
 
-const PROGRAMS = ['edge', 'web', 'worker', 'ops', 'start']
-const OLDEST_NODE = 22
+const PROGRAMS = {
+  edge: 'app/edge.ts',
+  web: 'app/web.ts',
+  worker: 'app/worker.ts',
+  start: 'app/start.ts',
+  ops: 'app/ops.ts',
+  'db-deploy': 'app/data/deploy/program.ts',
+};
+const OLDEST_NODE = 22;
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-process.chdir(root)
-process.env.NODE_ENV = 'production'
-await rm(join(root, 'build'), { recursive: true, force: true })
+const root = fileURLToPath(new URL('../..', import.meta.url));
+process.chdir(root);
+process.env.NODE_ENV = 'production';
+await rm(join(root, 'build'), { recursive: true, force: true });
 
 if (existsSync(join(root, 'app/root.tsx'))) {
-  const configFile = join(root, 'vite.config.ts')
-  await viteBuild({ root, configFile, logLevel: 'warn' })
-  // Remix takes the second build for the server's from this flag, as its own command does.
-  await viteBuild({ root, configFile, logLevel: 'warn', build: { ssr: true } })
+  const remix = join(root, 'node_modules/@remix-run/dev/dist/cli.js');
+  const { status } = spawnSync(process.execPath, [remix, 'vite:build', '--logLevel', 'warn'], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 }
 
-const programs = PROGRAMS.filter((name) => existsSync(join(root, 'app', `${name}.ts`)))
-await build({
+const entries = Object.entries(PROGRAMS).filter(([, file]) => existsSync(join(root, file)));
+const options: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: programs.map((name) => ({ in: `app/${name}.ts`, out: `${name}.main` })),
+  entryPoints: entries.map(([name, file]) => ({ in: file, out: `${name}.main` })),
   outdir: 'build/programs',
   platform: 'node',
   target: `node${String(OLDEST_NODE)}`,
@@ -41,9 +47,13 @@ await build({
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
-})
-await Promise.all(programs.map((name) => writeFile(join(root, 'build/programs', `${name}.js`), launcher(name))))
-console.log(`Built ${programs.length === 0 ? 'no program' : programs.join(', ')} into build/.`)
+};
+await build(options).catch(() => {
+  // esbuild has said what is wrong.
+  process.exit(1);
+});
+await Promise.all(entries.map(([name]) => writeFile(join(root, 'build/programs', `${name}.js`), launcher(name))));
+console.log(`Built ${entries.map(([name]) => name).join(', ')} into build/.`);
 
 /** An older Node would fail somewhere in a package; so it is asked for its age before anything is loaded. */
 function launcher(name: string): string {
@@ -52,5 +62,5 @@ function launcher(name: string): string {
   process.exit(1);
 }
 await import('./${name}.main.js');
-`
+`;
 }

@@ -44,6 +44,8 @@ export interface PostgresServer extends PostgresAddress {
   readonly logFile: string;
   /** The server's own process. */
   pid(): Promise<number>;
+  /** Resolves when the running server ends, whoever ended it. */
+  ended(): Promise<void>;
   /** Ends it as a power cut would: SIGKILL, nothing flushed. */
   crash(): Promise<void>;
   /** Starts it again on the same data, port and socket after `crash()` or `stop()`. */
@@ -151,6 +153,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     dataDirectory,
     logFile,
     pid,
+    ended: async () => {
+      if (supervisor?.exitCode === null) await once(supervisor, 'exit');
+    },
     start: async () => {
       await mkdir(socketDirectory, { recursive: true });
       await giveTo(account, socketDirectory);

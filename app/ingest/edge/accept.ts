@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -8,7 +9,7 @@ import { inboxPlace } from '#app/ingest/apply/open-event.ts';
 import type { InboxDayKeys } from '#app/ingest/day-keys.ts';
 import type { Committer } from '#app/ingest/edge/committer.ts';
 import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
-import { parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
+import { type HeaderClaims, parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
 import type { Installation, Installations } from '#app/ingest/edge/installations.ts';
 import type { AppLog } from '#app/log.ts';
 import { parseJson } from '#app/shopify/json.ts';
@@ -51,14 +52,15 @@ export async function acceptWebhook(
   }
   const receivedAt = deps.now();
   const parsed = parseHeaders(rawHeaders, path, receivedAt);
-  if (!parsed.ok) return refuse(deps, parsed.reason, 400);
+  if (!parsed.ok) return refuse(deps, parsed.reason, 400, parsed.claims);
   const { headers } = parsed;
+  const claims = { topic: headers.topic, shop: headers.domain, webhookId: headers.webhookId };
 
   const json = parseBody(body);
-  if (json === undefined) return refuse(deps, 'not-json', 400, headers);
+  if (json === undefined) return refuse(deps, 'not-json', 400, claims);
   const projection = projectPayload(headers.topic, json);
-  if (!projection.ok) return refuse(deps, 'wrong-shape', 400, headers, projection.paths);
-  if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, headers);
+  if (!projection.ok) return refuse(deps, 'wrong-shape', 400, claims, projection.paths);
+  if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, claims);
 
   const isExempt = isExemptTopic(headers.topic);
   const shop = await findShop(deps, headers.domain, isExempt);
@@ -91,7 +93,9 @@ export async function acceptWebhook(
   return refuse(deps, result === 'away' ? 'database-away' : 'overloaded', 503);
 }
 
+/** Undefined for what is not JSON in UTF-8: decoding would quietly put other characters in the place of bad bytes. */
 function parseBody(body: Buffer): unknown {
+  if (!isUtf8(body)) return undefined;
   try {
     return parseJson(body.toString('utf8'));
   } catch {
@@ -147,14 +151,11 @@ function refuse(
   deps: AcceptDeps,
   outcome: Outcome,
   answer: Answer,
-  headers?: WebhookHeaders,
+  claims?: HeaderClaims,
   paths?: readonly string[],
 ): Answer {
   deps.counters.add(outcome);
-  if (headers !== undefined) {
-    const { topic, domain, webhookId } = headers;
-    deps.log.warn('webhook.refused', { reason: outcome, topic, shop: domain, webhookId, paths });
-  }
+  if (claims !== undefined) deps.log.warn('webhook.refused', { reason: outcome, ...claims, paths });
   return answer;
 }
 

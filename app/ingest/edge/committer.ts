@@ -1,21 +1,40 @@
-import type { Pool } from 'pg';
-
-import { isConnectionFailure } from '#app/ingest/apply/failure.ts';
-import { dayOf } from '#app/ingest/days.ts';
-import { deadLetter, type InboxEntry, insertEntries } from '#app/ingest/edge/insert.ts';
+import { failureCode, isConnectionFailure } from '#app/ingest/apply/failure.ts';
 import type { Counters } from '#app/ingest/edge/counters.ts';
+import { FairQueue } from '#app/ingest/edge/fair-queue.ts';
+import type { InboxEntry, Stored } from '#app/ingest/edge/insert.ts';
+import type { AppLog } from '#app/log.ts';
+import { topicOf } from '#app/shopify/topics.ts';
 
 /** Rows of one commit. */
-const MAX_BATCH = 256;
-const MAX_IN_FLIGHT = 2;
-/** Beyond this many waiting, or this long, it is better to say no at once: Shopify tries again. */
-const MAX_WAITING = 8_192;
-const MAX_WAIT_MS = 2_000;
-/** Shopify gives up on an answer after five seconds. */
-const ANSWER_WITHIN_MS = 4_000;
+export const MAX_BATCH = 256;
+/** Commits under way at once; the second only starts when it is worth one. */
+export const MAX_IN_FLIGHT = 2;
+const WORTH_A_SECOND = 64;
+/** Beyond this many waiting, this much, or this long, it is better to say no at once: Shopify tries again. */
+export const MAX_WAITING = 8_192;
+export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+export const MAX_WAIT_MS = 2_000;
+/** After the database turned out to be away, nobody is made to wait for it before this is over. */
+export const PAUSE_MS = 250;
+/** A failure this quick is a broken connection more often than a broken database: worth one more try. */
+const QUICK_FAILURE_MS = 250;
 
-/** `committed`: durable, or known before, or not to be stored. `away`: nothing is promised. */
+/** Classes of SQLSTATE that speak of a row: data exception, integrity, program limit. Everything else is the database's state. */
+const ROW_CLASSES = new Set(['22', '23', '54']);
+
+/** `committed`: durable, or known before, or not to be stored. `away`, `overloaded`: nothing is promised. */
 export type CommitResult = 'committed' | 'away' | 'overloaded';
+
+export interface CommitterDeps {
+  /** Stores entries in one transaction. */
+  readonly store: (entries: readonly InboxEntry[]) => Promise<Stored>;
+  /** The entry as a dead letter of today. @throws when it cannot be made one. */
+  readonly asDeadLetter: (entry: InboxEntry, code: string) => InboxEntry;
+  readonly counters: Counters;
+  readonly log: AppLog;
+  /** Milliseconds on a clock that never goes back. */
+  readonly clock?: () => number;
+}
 
 interface Waiting {
   readonly entry: InboxEntry;
@@ -26,49 +45,41 @@ interface Waiting {
 /**
  * Group commit: the webhooks of many requests in one transaction. A flush starts at once when none is under way and
  * otherwise when one returns, so that a lone webhook does not wait and a flood shares its commits.
- *
- * Shops take turns: one that sends nine of ten webhooks fills its own queue, not the others' places.
  */
 export class Committer {
-  readonly #pool: Pool;
-  readonly #counters: Counters;
-  readonly #now: () => number;
-  readonly #queues = new Map<string, Waiting[]>();
+  readonly #deps: CommitterDeps;
+  readonly #clock: () => number;
+  readonly #queue = new FairQueue<Waiting>();
   readonly #idle: (() => void)[] = [];
-  #waiting = 0;
+  #waitingBytes = 0;
+  /** When the entry that has waited longest came. */
+  #oldestSince = Infinity;
+  #awayUntil = -Infinity;
   #inFlight = 0;
   #scheduled = false;
 
-  /** @param pool acts as `ci_edge`. */
-  constructor(pool: Pool, counters: Counters, now: () => number = () => performance.now()) {
-    this.#pool = pool;
-    this.#counters = counters;
-    this.#now = now;
+  constructor(deps: CommitterDeps) {
+    this.#deps = deps;
+    this.#clock = deps.clock ?? (() => performance.now());
   }
 
   /** Stores the entry; resolves when it is durable or when it is clear that it will not be. Never rejects. */
   commit(entry: InboxEntry): Promise<CommitResult> {
-    if (this.#waiting >= MAX_WAITING || this.#oldestWaitMs() > MAX_WAIT_MS) return Promise.resolve('overloaded');
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        resolve('overloaded');
-      }, ANSWER_WITHIN_MS);
-      const settle = (result: CommitResult) => {
-        clearTimeout(timer);
-        resolve(result);
-      };
-      const queue = this.#queues.get(entry.shopId);
-      const waiting = { entry, since: this.#now(), settle };
-      if (queue === undefined) this.#queues.set(entry.shopId, [waiting]);
-      else queue.push(waiting);
-      this.#waiting += 1;
+    const now = this.#clock();
+    if (now < this.#awayUntil) return Promise.resolve('away');
+    const isFull = this.#queue.size >= MAX_WAITING || this.#waitingBytes >= MAX_WAITING_BYTES;
+    if (isFull || now - this.#oldestSince > MAX_WAIT_MS) return Promise.resolve('overloaded');
+    return new Promise((settle) => {
+      this.#queue.push(entry.shopId, { entry, since: now, settle });
+      this.#waitingBytes += entry.sealed?.length ?? 0;
+      if (this.#oldestSince === Infinity) this.#oldestSince = now;
       this.#schedule();
     });
   }
 
   /** Resolves when nothing waits and nothing is under way. */
   async drained(): Promise<void> {
-    if (this.#waiting === 0 && this.#inFlight === 0) return;
+    if (this.#queue.size === 0 && this.#inFlight === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -78,86 +89,94 @@ export class Committer {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#inFlight < MAX_IN_FLIGHT && this.#waiting > 0) {
-        // The second flush waits until it is worth a commit.
-        if (this.#inFlight > 0 && this.#waiting < MAX_BATCH / 4) return;
+      while (this.#inFlight < MAX_IN_FLIGHT && this.#queue.size > 0) {
+        if (this.#inFlight > 0 && this.#queue.size < WORTH_A_SECOND) return;
         void this.#flush(this.#take());
       }
     });
   }
 
-  /** The next batch, one from each shop in turn. A shop that was served goes to the end. */
-  #take(): Waiting[] {
-    const batch: Waiting[] = [];
-    while (batch.length < MAX_BATCH && this.#queues.size > 0) {
-      for (const [shopId, queue] of this.#queues) {
-        const next = queue.shift();
-        this.#queues.delete(shopId);
-        if (queue.length > 0) this.#queues.set(shopId, queue);
-        if (next !== undefined) batch.push(next);
-        if (batch.length >= MAX_BATCH || this.#queues.size === 0) break;
-      }
-    }
-    this.#waiting -= batch.length;
+  #take(most = MAX_BATCH): Waiting[] {
+    const batch = this.#queue.take(most);
+    for (const { entry } of batch) this.#waitingBytes -= entry.sealed?.length ?? 0;
+    this.#oldestSince = Infinity;
+    for (const { since } of this.#queue.heads()) this.#oldestSince = Math.min(this.#oldestSince, since);
     return batch;
   }
 
   async #flush(batch: readonly Waiting[]): Promise<void> {
     this.#inFlight += 1;
     try {
-      await this.#store(batch);
-    } catch {
-      for (const waiting of batch) waiting.settle('away');
+      await this.#storeOrHalve(batch);
+    } catch (error) {
+      this.#giveUp(batch, error);
     } finally {
       this.#inFlight -= 1;
-      if (this.#waiting > 0) this.#schedule();
+      if (this.#queue.size > 0) this.#schedule();
       else if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
     }
   }
 
+  /** The database is away: whoever waits is told now, and not after waiting for the same failure. */
+  #giveUp(batch: readonly Waiting[], error: unknown): void {
+    const waiting = [...batch, ...this.#take(Infinity)];
+    this.#awayUntil = this.#clock() + PAUSE_MS;
+    this.#deps.log.warn('edge.database-away', { code: failureCode(error), count: waiting.length });
+    for (const { settle } of waiting) settle('away');
+  }
+
   /** Stores a batch; when it fails, its halves, until the row that cannot be stored is alone. */
-  async #store(batch: readonly Waiting[]): Promise<void> {
+  async #storeOrHalve(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { written, eligible } = await insertEntries(
-        this.#pool,
-        batch.map(({ entry }) => entry),
-      );
-      this.#counters.add('stored', written);
-      this.#counters.add('duplicate', eligible - written);
-      this.#counters.add('dropped-inactive-shop', batch.length - eligible);
-      for (const waiting of batch) waiting.settle('committed');
+      const entries = batch.map(({ entry }) => entry);
+      const { written, eligible } = await this.#store(entries);
+      this.#deps.counters.add('stored', written);
+      this.#deps.counters.add('duplicate', eligible - written);
+      this.#deps.counters.add('dropped-inactive-shop', batch.length - eligible);
+      for (const { settle } of batch) settle('committed');
     } catch (error) {
       const [only] = batch;
-      if (isConnectionFailure(error) || only === undefined) throw error;
+      if (!isRowFailure(error) || only === undefined) throw error;
       if (batch.length === 1) {
-        await this.#setAside(only);
+        await this.#setAside(only, failureCode(error));
         return;
       }
       const middle = Math.ceil(batch.length / 2);
-      await this.#store(batch.slice(0, middle));
-      await this.#store(batch.slice(middle));
+      await this.#storeOrHalve(batch.slice(0, middle));
+      await this.#storeOrHalve(batch.slice(middle));
     }
   }
 
-  async #setAside({ entry, settle }: Waiting): Promise<void> {
+  /** Storing twice stores once, so that a broken connection may be answered by another try. */
+  async #store(entries: readonly InboxEntry[]): Promise<Stored> {
+    const since = this.#clock();
     try {
-      await insertEntries(this.#pool, [deadLetter(entry, dayOf(new Date()))]);
-      this.#counters.add('set-aside');
+      return await this.#deps.store(entries);
+    } catch (error) {
+      if (!isConnectionFailure(error) || this.#clock() - since > QUICK_FAILURE_MS) throw error;
+      return await this.#deps.store(entries);
+    }
+  }
+
+  /** What cannot be stored as it is becomes a dead letter; when even that fails, Shopify has to keep it. */
+  async #setAside({ entry, settle }: Waiting, code: string): Promise<void> {
+    const { counters, log, asDeadLetter, store } = this.#deps;
+    const { shopId, webhookId } = entry;
+    try {
+      const { eligible } = await store([asDeadLetter(entry, code)]);
+      counters.add(eligible === 0 ? 'dropped-inactive-shop' : 'set-aside');
+      log.error('edge.dead-letter', { code, shopId, webhookId, topic: topicOf(entry.topic) });
       settle('committed');
-    } catch {
+    } catch (error) {
+      log.error('edge.dead-letter-failed', { code: failureCode(error), shopId, webhookId });
       settle('away');
     }
   }
+}
 
-  #oldestWaitMs(): number {
-    let oldest = Infinity;
-    // A shop's oldest stands first in its queue; with many shops the first few tell enough.
-    let looked = 0;
-    for (const queue of this.#queues.values()) {
-      oldest = Math.min(oldest, queue[0]?.since ?? Infinity);
-      looked += 1;
-      if (looked >= 16) break;
-    }
-    return oldest === Infinity ? 0 : this.#now() - oldest;
-  }
+/** Whether one row is to blame: the database said so, or it could not even be written down for it. */
+function isRowFailure(error: unknown): boolean {
+  if (error instanceof RangeError || error instanceof TypeError) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' && code.length === 5 && ROW_CLASSES.has(code.slice(0, 2));
 }

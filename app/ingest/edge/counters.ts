@@ -8,6 +8,7 @@ export const OUTCOMES = [
   'not-found',
   'method',
   'too-large',
+  'too-slow',
   'incomplete',
   'signature',
   'header-missing',

@@ -18,14 +18,23 @@ export interface WebhookHeaders {
   readonly dayFromReceipt: boolean;
 }
 
+/** What may be logged of headers that are refused: only what looks like what it should be. */
+export interface HeaderClaims {
+  readonly topic: string | undefined;
+  readonly shop: string | undefined;
+  readonly webhookId: string | undefined;
+}
+
 export type ParsedHeaders =
   | { readonly ok: true; readonly headers: WebhookHeaders }
   | {
       readonly ok: false;
       readonly reason: Extract<Outcome, 'header-missing' | 'header-malformed' | 'topic-unknown' | 'topic-not-of-path'>;
+      readonly claims: HeaderClaims;
     };
 
 const REQUIRED = ['x-shopify-topic', 'x-shopify-shop-domain', 'x-shopify-api-version', 'x-shopify-webhook-id'] as const;
+const TOPIC = /^[a-z_]{1,40}\/[a-z_]{1,40}$/;
 const DOMAIN = /^[a-z0-9][a-z0-9-]{0,98}\.myshopify\.com$/;
 /** Ids are kept for diagnosis only; what does not look like one is not kept. */
 const ID = /^[\w.:-]{1,128}$/;
@@ -36,12 +45,17 @@ const MAX_AHEAD_MS = 5 * 60_000;
 /** Reads the headers of a webhook delivered to `path` at `receivedAt` (Shopify: webhook delivery structure). */
 export function parseHeaders(headers: IncomingHttpHeaders, path: string, receivedAt: Date): ParsedHeaders {
   const [topicName, shop, , webhookId] = REQUIRED.map((name) => valueOf(headers, name));
-  if (REQUIRED.some((name) => valueOf(headers, name) === null)) return { ok: false, reason: 'header-missing' };
-  const domain = (shop ?? '').toLowerCase();
-  if (!DOMAIN.test(domain) || !ID.test(webhookId ?? '')) return { ok: false, reason: 'header-malformed' };
+  const domain = shop?.toLowerCase() ?? null;
+  const refuse = (reason: Extract<ParsedHeaders, { ok: false }>['reason']): ParsedHeaders => ({
+    ok: false,
+    reason,
+    claims: { topic: fitting(topicName, TOPIC), shop: fitting(domain, DOMAIN), webhookId: fitting(webhookId, ID) },
+  });
+  if (REQUIRED.some((name) => valueOf(headers, name) === null)) return refuse('header-missing');
+  if (domain === null || !DOMAIN.test(domain) || !ID.test(webhookId ?? '')) return refuse('header-malformed');
   const topic = getTopic(topicName ?? '');
-  if (topic === null) return { ok: false, reason: 'topic-unknown' };
-  if (TOPICS[topic].path !== path) return { ok: false, reason: 'topic-not-of-path' };
+  if (topic === null) return refuse('topic-unknown');
+  if (TOPICS[topic].path !== path) return refuse('topic-not-of-path');
 
   const eventId = valueOf(headers, 'x-shopify-event-id');
   const triggeredAt = timeOf(valueOf(headers, 'x-shopify-triggered-at'));
@@ -64,6 +78,10 @@ export function parseHeaders(headers: IncomingHttpHeaders, path: string, receive
 function valueOf(headers: IncomingHttpHeaders, name: string): string | null {
   const value = headers[name];
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function fitting(value: string | null | undefined, pattern: RegExp): string | undefined {
+  return value != null && pattern.test(value) ? value : undefined;
 }
 
 function timeOf(text: string | null): Date | null {

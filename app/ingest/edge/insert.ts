@@ -31,7 +31,8 @@ export interface InboxEntry {
 
 /**
  * Duplicates meet the primary key and are left out. Whether the shop is still active is decided here, by the
- * transaction that stores; an uninstall that committed first wins. The worker is woken by the same commit.
+ * transaction that stores; an uninstall that committed first wins. The worker is woken by the same commit. Two commits
+ * that hold the same webhooks take them in the same order, so that neither waits for the other in a circle.
  */
 const INSERT = {
   name: 'inbox-insert',
@@ -49,7 +50,7 @@ const INSERT = {
       webhook_id, event_id, pending, failure_code, sealed)
     SELECT shop_id, day, topic, digest, epoch, received_at, triggered_at, day_from_receipt, webhook_id, event_id,
       failure_code IS NULL, failure_code, sealed
-    FROM eligible ON CONFLICT DO NOTHING RETURNING 1
+    FROM eligible ORDER BY shop_id, day, topic, digest ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT (SELECT count(*)::int FROM written) AS written, (SELECT count(*)::int FROM eligible) AS eligible,
     (SELECT pg_notify('ci_inbox', $13)::text WHERE EXISTS (SELECT FROM written)) AS told`,
@@ -58,13 +59,17 @@ const INSERT = {
 /** A notice holds less than 8,000 bytes; beyond that many shops the worker looks for itself. */
 const MAX_SHOPS_TOLD = 200;
 
-/** Stores entries in one transaction; says how many were new, and how many were of shops that may be stored for. */
-export async function insertEntries(
-  pool: Pool,
-  entries: readonly InboxEntry[],
-): Promise<{ written: number; eligible: number }> {
+export interface Stored {
+  /** Rows that are new. */
+  readonly written: number;
+  /** Entries of shops that may be stored for, new or known. */
+  readonly eligible: number;
+}
+
+/** Stores entries in one transaction. @param pool acts as `ci_edge`. */
+export async function insertEntries(pool: Pool, entries: readonly InboxEntry[]): Promise<Stored> {
   const shops = [...new Set(entries.map((entry) => entry.shopId))];
-  const { rows } = await pool.query<{ written: number; eligible: number }>({
+  const { rows } = await pool.query<Stored>({
     ...INSERT,
     values: [
       uuidArray(entries.map((entry) => entry.shopId)),
@@ -83,9 +88,4 @@ export async function insertEntries(
     ],
   });
   return rows[0] ?? { written: 0, eligible: 0 };
-}
-
-/** The entry as a dead letter of today: sealed as it is, never pending, with a code that says where it failed. */
-export function deadLetter(entry: InboxEntry, today: string): InboxEntry {
-  return { ...entry, day: today, dayFromReceipt: true, failureCode: 'inbox.insert-failed' };
 }

@@ -21,9 +21,20 @@ interface InstallationRow {
   has_keys: boolean;
 }
 
+/** What the database said of a domain; null: we have never met it. */
+interface Answer {
+  readonly shop: Installation | null;
+  /** Number of the question, so that a slow answer does not take the place of a later one's. */
+  readonly question: number;
+  /** When it was asked. */
+  readonly at: number;
+}
+
 /** A "no" from the database holds this long before the database is asked again. */
 const NO_HOLDS_MS = 2_000;
 const RECONNECT_MS = 500;
+/** Signed messages of unknown shops are few; should they be many, what is known of them is forgotten. */
+const MAX_UNKNOWN = 10_000;
 
 /**
  * Which shops are active. Memory only makes "yes" fast: a "no" is always the database's, at most two seconds old, since
@@ -34,9 +45,9 @@ export class Installations {
   readonly #listenConfig: ClientConfig;
   readonly #log: AppLog;
   readonly #now: () => number;
-  readonly #byDomain = new Map<string, Installation>();
-  /** When the database last said of a domain that it is unknown or inactive. */
-  readonly #noAt = new Map<string, number>();
+  readonly #answers = new Map<string, Answer>();
+  #questions = 0;
+  #forgetAt = MAX_UNKNOWN;
   #asking: { domains: Set<string>; answer: Promise<void> } | null = null;
   #listener: Client | null = null;
   #stopped = false;
@@ -52,7 +63,6 @@ export class Installations {
   /** Loads all installations and keeps up with their changes. @throws when the database is away. */
   async start(): Promise<void> {
     await this.#listen();
-    await this.#refresh(null);
   }
 
   async stop(): Promise<void> {
@@ -66,11 +76,10 @@ export class Installations {
    * @throws when memory does not know it as active and the database cannot be asked.
    */
   async get(domain: string): Promise<Installation | null> {
-    const known = this.#byDomain.get(domain);
-    if (known?.isActive === true) return known;
-    const noAt = this.#noAt.get(domain);
-    if (noAt === undefined || this.#now() - noAt >= NO_HOLDS_MS) await this.#ask(domain);
-    return this.#byDomain.get(domain) ?? null;
+    const known = this.#answers.get(domain);
+    if (known?.shop?.isActive === true) return known.shop;
+    if (known === undefined || this.#now() - known.at >= NO_HOLDS_MS) await this.#ask(domain);
+    return this.#answers.get(domain)?.shop ?? null;
   }
 
   /** Asks for all domains wanted in this turn of the event loop at once. */
@@ -87,33 +96,37 @@ export class Installations {
     return this.#asking.answer;
   }
 
+  /** @param domains null: all there are. */
   async #refresh(domains: readonly string[] | null): Promise<void> {
+    this.#questions += 1;
+    const question = this.#questions;
+    const at = this.#now();
     const { rows } = await this.#pool.query<InstallationRow>(
       'SELECT shop_id, domain, active, has_keys FROM inbox.installations($1::text[])',
       [domains],
     );
-    const at = this.#now();
-    if (this.#noAt.size > 10_000) this.#noAt.clear();
-    if (domains === null) {
-      this.#byDomain.clear();
-      this.#noAt.clear();
+    const found = new Map(rows.map((row) => [row.domain, row]));
+    for (const domain of domains ?? new Set([...this.#answers.keys(), ...found.keys()])) {
+      if ((this.#answers.get(domain)?.question ?? 0) > question) continue;
+      const row = found.get(domain);
+      const shop = row === undefined ? null : { shopId: row.shop_id, isActive: row.active, hasKeys: row.has_keys };
+      this.#answers.set(domain, { shop, question, at });
     }
-    for (const domain of domains ?? []) {
-      this.#byDomain.delete(domain);
-      this.#noAt.set(domain, at);
-    }
-    for (const { shop_id, domain, active, has_keys } of rows) {
-      this.#byDomain.set(domain, { shopId: shop_id, isActive: active, hasKeys: has_keys });
-      if (active) this.#noAt.delete(domain);
-    }
+    if (this.#answers.size > this.#forgetAt) this.#forgetUnknown();
   }
 
+  #forgetUnknown(): void {
+    for (const [domain, { shop }] of this.#answers) if (shop === null) this.#answers.delete(domain);
+    this.#forgetAt = this.#answers.size + MAX_UNKNOWN;
+  }
+
+  /** Listens, then loads everything. @throws when the database is away. */
   async #listen(): Promise<void> {
     const client = new Client(this.#listenConfig);
     client.on('notification', ({ payload = '' }) => {
       this.#refresh(payload === '' ? null : [payload]).catch(() => {
         // The commit looks again before it stores, and a "no" is asked for again: a missed notice costs a look.
-        this.#byDomain.delete(payload);
+        this.#answers.delete(payload);
       });
     });
     client.on('error', () => {
@@ -122,22 +135,30 @@ export class Installations {
     client.on('end', () => {
       if (this.#listener === client) void this.#relisten();
     });
-    await client.connect();
-    await client.query(`LISTEN ${SHOPS_CHANNEL}`);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${SHOPS_CHANNEL}`);
+      // Only now, so that no change falls between what was loaded and what is listened to.
+      await this.#refresh(null);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     this.#listener = client;
   }
 
   /** Notices may have been missed: everything is loaded anew. */
   async #relisten(): Promise<void> {
     this.#listener = null;
-    while (!this.#stopped && this.#listener === null) {
+    while (!this.#isDone()) {
       await sleep(RECONNECT_MS);
-      try {
-        await this.#listen();
-        await this.#refresh(null);
-      } catch {
-        // Still away.
-      }
+      await this.#listen().catch(() => undefined);
     }
+    // Stopped while connecting.
+    if (this.#stopped) await this.stop();
+  }
+
+  #isDone(): boolean {
+    return this.#stopped || this.#listener !== null;
   }
 }

@@ -1,11 +1,13 @@
 import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
-import { InboxDayKeys } from '#app/ingest/day-keys.ts';
-import { openDays } from '#app/ingest/days.ts';
+import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
+import { dayOf, openDays } from '#app/ingest/days.ts';
 import { Committer } from '#app/ingest/edge/committer.ts';
 import { Counters } from '#app/ingest/edge/counters.ts';
+import { toDeadLetter } from '#app/ingest/edge/dead-letter.ts';
 import { createEdgeHandler, type EdgeHandler } from '#app/ingest/edge/handler.ts';
+import { insertEntries } from '#app/ingest/edge/insert.ts';
 import { Installations } from '#app/ingest/edge/installations.ts';
 import type { AppLog } from '#app/log.ts';
 import { signatureKey } from '#app/shopify/webhook-signature.ts';
@@ -41,22 +43,28 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
   const config = poolConfig(databaseUrl, 'ci_edge', {
     applicationName: 'cart-insights edge',
     max: 4,
-    connectTimeoutMs: 2_000,
-    statementTimeoutMs: 5_000,
+    connectTimeoutMs: 1_500,
+    statementTimeoutMs: 2_500,
     idleTimeoutMs: 0,
   });
-  const pool = new pg.Pool(config);
+  // Shopify gives up on an answer after five seconds; a server that hangs does not time its own statements out.
+  const pool = new pg.Pool({ ...config, query_timeout: 3_000 });
   pool.on('error', () => {
     log.warn('database.connection-lost', {});
   });
   await openDaysIfAllowed(options);
 
-  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query(sql)).rows, keyring);
+  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
   await dayKeys.load();
   const installations = new Installations(pool, config, log);
   await installations.start();
   const counters = new Counters();
-  const committer = new Committer(pool, counters);
+  const committer = new Committer({
+    store: (entries) => insertEntries(pool, entries),
+    asDeadLetter: (entry, code) => toDeadLetter(dayKeys, entry, dayOf(new Date()), code),
+    counters,
+    log,
+  });
   const deps = { signatureKey: signatureKey(apiSecret), installations, dayKeys, committer, counters, pool, log };
   const handle = createEdgeHandler({ ...deps, now: () => new Date() });
 

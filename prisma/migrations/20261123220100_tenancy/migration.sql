@@ -197,5 +197,5 @@ GRANT EXECUTE ON FUNCTION inbox.live_shops(uuid[]), inbox.installations(text[]),
 GRANT EXECUTE ON FUNCTION inbox.day_keys() TO ci_app, ci_maintenance;
 GRANT EXECUTE ON FUNCTION app.ensure_shop(text, uuid) TO ci_edge, ci_app;
 GRANT EXECUTE ON FUNCTION app.shop_by_domain(text) TO ci_app;
-GRANT EXECUTE ON FUNCTION inbox.shops_with_work(integer) TO ci_dispatch;
+GRANT EXECUTE ON FUNCTION inbox.shops_with_work(integer), inbox.installations(text[]) TO ci_dispatch;
 GRANT EXECUTE ON FUNCTION inbox.open_day(date, text, bytea), inbox.close_days(date) TO ci_maintenance;

@@ -1,0 +1,63 @@
+/**
+ * Everything on one port, for a small installation: webhooks go to the edge, the rest to the pages, and the worker runs
+ * beside as a process of its own. Run by `npm start`; with `--dev` the pages come straight from the sources.
+ */
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+import { runProgram } from '#app/boot.ts';
+import { createEdgeProgram } from '#app/ingest/edge/program.ts';
+import { createLogger } from '#app/log.ts';
+import { EXIT_CODES, readSettings } from '#app/settings.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+import { keepRunning } from '#app/web/child-program.ts';
+import { createWebProgram } from '#app/web/program.ts';
+import { serve } from '#app/web/serve.ts';
+
+const isDev = process.argv.includes('--dev');
+
+await runProgram(async () => {
+  const settings = readSettings(isDev ? withoutTunnelHost(process.env) : process.env, 'start');
+  const log = createLogger({ level: settings.logLevel, fields: { program: 'start' } });
+  const { databaseUrl, host, port } = settings;
+  const keyring = parseKeyring(settings.keks);
+  const shopify = {
+    apiKey: settings.shopifyApiKey,
+    apiSecret: settings.shopifyApiSecret,
+    appUrl: settings.shopifyAppUrl,
+  };
+
+  const server = createServer();
+  server.keepAliveTimeout = 75_000;
+  const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: shopify.apiSecret, log });
+  const web = await createWebProgram({ databaseUrl, keyring, shopify, log, ...(isDev ? { devServer: server } : {}) });
+  const serving = await serve(
+    (req, res) => {
+      if (req.url?.startsWith('/webhooks/') === true) edge.handle(req, res);
+      else web.listener(req, res);
+    },
+    { host, port },
+    server,
+  );
+  const worker = keepRunning(workerArguments(), {
+    log,
+    onHopeless: () => process.exit(EXIT_CODES.settings),
+  });
+  log.info('start.listening', { host, port: serving.port });
+  return async () => {
+    await Promise.all([serving.stop(), worker.stop()]);
+    await Promise.all([web.close(), edge.close()]);
+  };
+});
+
+/** The worker lies beside this file, as source or built. */
+function workerArguments(): string[] {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url));
+  return isDev ? ['--watch', '--watch-preserve-output', file] : [file];
+}
+
+/** Shopify's CLI says in HOST where its tunnel begins; here HOST is the address to listen on. */
+function withoutTunnelHost({ HOST, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return HOST === undefined || URL.canParse(HOST) ? env : { ...env, HOST };
+}

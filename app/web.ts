@@ -1,0 +1,28 @@
+/** The web program: the admin pages. Run by `npm run start:web`. */
+import { runProgram } from '#app/boot.ts';
+import { createLogger } from '#app/log.ts';
+import { readSettings } from '#app/settings.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+import { createWebProgram } from '#app/web/program.ts';
+import { serve } from '#app/web/serve.ts';
+
+await runProgram(async () => {
+  const settings = readSettings(process.env, 'web');
+  const log = createLogger({ level: settings.logLevel, fields: { program: 'web' } });
+  const web = await createWebProgram({
+    databaseUrl: settings.databaseUrl,
+    keyring: parseKeyring(settings.keks),
+    shopify: {
+      apiKey: settings.shopifyApiKey,
+      apiSecret: settings.shopifyApiSecret,
+      appUrl: settings.shopifyAppUrl,
+    },
+    log,
+  });
+  const serving = await serve(web.listener, settings);
+  log.info('web.listening', { host: settings.host, port: serving.port });
+  return async () => {
+    await serving.stop();
+    await web.close();
+  };
+});

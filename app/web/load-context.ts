@@ -1,0 +1,24 @@
+import type { KeyStore } from '#app/data/keys.ts';
+import type { Database } from '#app/data/with-shop.ts';
+import type { JobQueue } from '#app/jobs/queue.ts';
+import type { AppLog } from '#app/log.ts';
+import type { Shopify } from '#app/shopify/app.ts';
+
+/** What every loader and action finds in its `context`; made once, when the program starts. */
+export interface WebContext {
+  readonly db: Database;
+  readonly keyStore: KeyStore;
+  readonly shopify: Shopify;
+  readonly jobs: JobQueue;
+  readonly log: AppLog;
+  readonly clock: () => Date;
+  /** What a page may know of the settings. */
+  readonly settings: { readonly apiKey: string; readonly appUrl: string };
+}
+
+declare module '@remix-run/server-runtime' {
+  interface AppLoadContext extends WebContext {
+    /** UUIDv7; names the request in the log, in access records and on the error page. */
+    readonly requestId: string;
+  }
+}
