@@ -1,5 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
+const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+
 /** The app's secret, ready for checking many signatures. */
 export function signatureKey(secret: string): KeyObject {
   return createSecretKey(secret, 'utf8');
@@ -11,7 +13,8 @@ export function signatureKey(secret: string): KeyObject {
  * header stays a claim.
  */
 export function isSignedByShopify(key: KeyObject, body: Uint8Array, signature: string): boolean {
+  if (!BASE64_OF_32_BYTES.test(signature)) return false;
   const claimed = Buffer.from(signature, 'base64');
   const expected = createHmac('sha256', key).update(body).digest();
-  return claimed.length === expected.length && timingSafeEqual(claimed, expected);
+  return timingSafeEqual(claimed, expected);
 }

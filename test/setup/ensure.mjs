@@ -98,9 +98,9 @@ function become(command, commandArgs) {
     stdio: 'inherit',
     env: environment(),
   });
-  // Ctrl-C reaches the child by itself; other signals are passed on. We only wait for its end.
-  process.on('SIGINT', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // We only wait for its end. At a terminal Ctrl-C reaches the child twice, which is as good as once; sent by another
+  // program it reaches us alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', () => fail(`${command} could not be started.`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

@@ -1,7 +1,7 @@
 /**
  * The stand-in as a process of its own: `node test/shopify/main.ts options.json`, where the file holds ShopifyOptions
- * as JSON. Prints one JSON line when everything listens; ends on SIGTERM or SIGINT and when its parent goes away
- * (option `endWithParent`: standard input closes).
+ * as JSON. Prints one JSON line when everything listens; ends on SIGTERM or SIGINT and when its parent goes away (the
+ * channel to it closes or, with the option `endWithParent`, standard input).
  */
 import { readFileSync } from 'node:fs';
 import { startShopify, type ShopifyOptions } from './index.ts';
@@ -26,6 +26,8 @@ const end = async (): Promise<void> => {
 };
 process.on('SIGTERM', () => void end());
 process.on('SIGINT', () => void end());
+// Whoever started it with a channel is gone.
+process.on('disconnect', () => void end());
 if (endWithParent) process.stdin.on('end', () => void end()).resume();
 
 const { adminUrl, appUrl, proxyUrl, caFile, environment } = shopify;

@@ -16,7 +16,7 @@ import { parseJson } from '#app/shopify/json.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
 import { isComplianceTopic, isExemptTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
-import { seal } from '#app/vault/envelope.ts';
+import { seal, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 
 export interface AcceptDeps {
@@ -63,12 +63,14 @@ export async function acceptWebhook(
   if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, claims);
 
   const isExempt = isExemptTopic(headers.topic);
-  const shop = await findShop(deps, headers.domain, isExempt);
+  // Nearly always memory knows, and nothing is waited for.
+  const shop = deps.installations.getActive(headers.domain) ?? (await findShop(deps, headers.domain, isExempt));
   if (shop === 'away') return refuse(deps, 'database-away', 503);
   if (shop === null) return drop(deps, 'dropped-unknown-shop');
   if (!shop.isActive && !isExempt) return drop(deps, 'dropped-inactive-shop');
 
-  const key = await requireDayKey(deps, headers.day, shop.shopId);
+  const key =
+    deps.dayKeys.keyOf(headers.day, shop.shopId) ?? (await reloadDayKey(deps.dayKeys, headers.day, shop.shopId));
   if (key === null) return refuse(deps, 'key-not-at-hand', 503);
   const topic = TOPICS[headers.topic].code;
   const { day, dayFromReceipt, triggeredAt, webhookId, eventId } = headers;
@@ -130,11 +132,9 @@ async function findShop(deps: AcceptDeps, domain: string, isExempt: boolean): Pr
   }
 }
 
-async function requireDayKey(deps: AcceptDeps, day: string, shopId: string) {
-  const key = deps.dayKeys.keyOf(day, shopId);
-  if (key !== null) return key;
-  await deps.dayKeys.loadIfStale();
-  return deps.dayKeys.keyOf(day, shopId);
+async function reloadDayKey(dayKeys: InboxDayKeys, day: string, shopId: string): Promise<VaultKey | null> {
+  await dayKeys.loadIfStale();
+  return dayKeys.keyOf(day, shopId);
 }
 
 /**

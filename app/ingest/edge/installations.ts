@@ -70,14 +70,21 @@ export class Installations {
     await this.#listener?.end().catch(() => undefined);
   }
 
+  /** The shop of a domain that memory knows as active, else null: then ask `get`. */
+  getActive(domain: string): Installation | null {
+    const shop = this.#answers.get(domain)?.shop;
+    return shop?.isActive === true ? shop : null;
+  }
+
   /**
    * The shop of a domain; null when we have never met it.
    *
    * @throws when memory does not know it as active and the database cannot be asked.
    */
   async get(domain: string): Promise<Installation | null> {
+    const active = this.getActive(domain);
+    if (active !== null) return active;
     const known = this.#answers.get(domain);
-    if (known?.shop?.isActive === true) return known.shop;
     if (known === undefined || this.#now() - known.at >= NO_HOLDS_MS) await this.#ask(domain);
     return this.#answers.get(domain)?.shop ?? null;
   }

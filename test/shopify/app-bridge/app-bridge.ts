@@ -44,7 +44,7 @@ async function bounce(reload: string): Promise<void> {
 }
 
 function start(): void {
-  if ('shopify' in window) return;
+  if (Object.hasOwn(window, 'shopify')) return;
   Object.assign(window, { shopify });
   const store = config.shop?.replace(/\.myshopify\.com$/, '');
   if (!isFramed && store !== undefined && config.host !== undefined) {

@@ -1,0 +1,53 @@
+import { PassThrough } from 'node:stream';
+
+import {
+  createReadableStreamFromReadable,
+  type AppLoadContext,
+  type EntryContext,
+  type HandleErrorFunction,
+} from '@remix-run/node';
+import { RemixServer } from '@remix-run/react';
+import { renderToPipeableStream } from 'react-dom/server';
+
+import '#app/web/load-context.ts';
+
+const RENDER_TIMEOUT_MS = 5_000;
+
+/** Renders a page whole: nothing on our pages comes later, and a whole page has the right status. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  entry: EntryContext,
+  context: AppLoadContext,
+): Promise<Response> {
+  context.shopify.addDocumentResponseHeaders(request, headers);
+  headers.set('content-type', 'text/html; charset=utf-8');
+  return new Promise((resolve, reject) => {
+    let hasFailed = false;
+    const { pipe, abort } = renderToPipeableStream(<RemixServer context={entry} url={request.url} />, {
+      onAllReady: () => {
+        const body = new PassThrough();
+        resolve(new Response(createReadableStreamFromReadable(body), { headers, status: hasFailed ? 500 : status }));
+        pipe(body);
+      },
+      onShellError: reject,
+      onError: (error) => {
+        hasFailed = true;
+        logFailure(error, context);
+      },
+    });
+    setTimeout(abort, RENDER_TIMEOUT_MS).unref();
+  });
+}
+
+/** What a loader or an action throws that is not a Response. A request that its sender gave up is nobody's error. */
+export const handleError: HandleErrorFunction = (error, { request, context }) => {
+  if (!request.signal.aborted) logFailure(error, context);
+};
+
+/** An error may quote a row or a request, so only its kind and code are told. */
+function logFailure(error: unknown, { log, requestId }: AppLoadContext): void {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  log.error('web.page-failed', { requestId, kind: error instanceof Error ? error.name : typeof error, code });
+}

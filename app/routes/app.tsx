@@ -1,0 +1,44 @@
+import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData, useRouteError, type ShouldRevalidateFunction } from '@remix-run/react';
+import { AppProvider } from '@shopify/shopify-app-remix/react';
+import { boundary } from '@shopify/shopify-app-remix/server';
+
+import { requireStaff } from '#app/access/staff.ts';
+import { AppFrame } from '#app/ui/AppFrame.tsx';
+import { ErrorPage } from '#app/ui/errors/ErrorPage.tsx';
+import { getLibraryPage } from '#app/ui/errors/library-page.tsx';
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { shop, isOnboarded } = await requireStaff(request, context);
+  return { shop, isOnboarded };
+}
+
+/** The frame changes when something was submitted (the agreement), not with every refresh of a list. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ formMethod, currentUrl }) =>
+  formMethod === 'POST' || currentUrl.pathname === '/app/onboarding';
+
+export const headers: HeadersFunction = (args) => boundary.headers(args);
+
+// App Bridge stands in the head of the document (root.tsx), where Shopify wants it; `isEmbeddedApp` would only put the
+// script into the body a second time.
+export default function App() {
+  const { shop, isOnboarded } = useLoaderData<typeof loader>();
+  return (
+    <AppProvider apiKey="" isEmbeddedApp={false}>
+      <AppFrame shop={shop} isOnboarded={isOnboarded}>
+        <Outlet />
+      </AppFrame>
+    </AppProvider>
+  );
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  return (
+    getLibraryPage(error) ?? (
+      <AppProvider apiKey="" isEmbeddedApp={false}>
+        <ErrorPage error={error} />
+      </AppProvider>
+    )
+  );
+}

@@ -1,0 +1,66 @@
+import { BlockStack, Box, Card, Layout, SkeletonBodyText, SkeletonDisplayText, SkeletonPage } from '@shopify/polaris';
+
+import { texts } from '#app/ui/texts/texts.ts';
+
+const ROWS = 8;
+
+/** The outline of the page that is being loaded, laid out like the page itself so that nothing jumps. */
+export function PageSkeleton({ path }: { readonly path: string }) {
+  return (
+    <div role="status" aria-label={texts.common.loading}>
+      {path === '/app/carts' || path === '/app' ? <ListSkeleton /> : <DetailSkeleton />}
+    </div>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <SkeletonPage fullWidth title={texts.carts.title}>
+      <BlockStack gap="300">
+        <SkeletonBodyText lines={1} />
+        <Card>
+          <BlockStack gap="600">
+            <Box maxWidth="20rem">
+              <SkeletonDisplayText size="small" />
+            </Box>
+            {Array.from({ length: ROWS }, (_, row) => (
+              <SkeletonBodyText key={row} lines={1} />
+            ))}
+          </BlockStack>
+        </Card>
+      </BlockStack>
+    </SkeletonPage>
+  );
+}
+
+function DetailSkeleton() {
+  return (
+    <SkeletonPage backAction>
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <SkeletonCard lines={6} />
+            <SkeletonCard lines={8} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <SkeletonCard lines={3} />
+            <SkeletonCard lines={3} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </SkeletonPage>
+  );
+}
+
+function SkeletonCard({ lines }: { readonly lines: number }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <SkeletonDisplayText size="small" />
+        <SkeletonBodyText lines={lines} />
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,134 @@
+import { Badge, BlockStack, Box, Card, InlineStack, Text } from '@shopify/polaris';
+import type { ReactNode } from 'react';
+
+import type { CartView, CheckoutView, OrderView } from '#app/carts/read-cart.ts';
+import { formatMoney } from '#app/ui/format/money.ts';
+import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { texts } from '#app/ui/texts/texts.ts';
+import { TimeAgo } from '#app/ui/TimeAgo.tsx';
+
+interface CartSideProps {
+  readonly cart: CartView;
+  readonly nowMs: number;
+}
+
+/** Beside the cart: whose it is, what became of it, where it goes, and how sure that is. */
+export function CartSide({ cart, nowMs }: CartSideProps) {
+  const { row, checkouts, orders, place, personEvidence } = cart;
+  return (
+    <BlockStack gap="400">
+      <SideCard title={texts.cart.person}>
+        <Text as="p" fontWeight="medium">
+          {row.personCode === null ? texts.person.guest : texts.person.customer(row.personCode)}
+        </Text>
+        {personEvidence !== null && <Text as="p">{texts.cart.evidence[personEvidence]}</Text>}
+        <Text as="p" tone="subdued">
+          {row.personCode === null ? texts.cart.guestExplained : texts.cart.nameHidden}
+        </Text>
+      </SideCard>
+      <SideCard title={texts.cart.checkoutAndOrder}>
+        {orders.map((order, index) => (
+          <Order key={index} order={order} nowMs={nowMs} />
+        ))}
+        {checkouts.map((checkout, index) => (
+          <Checkout key={index} checkout={checkout} nowMs={nowMs} />
+        ))}
+        {orders.length + checkouts.length === 0 && (
+          <Text as="p" tone="subdued">
+            {texts.cart.noCheckout}
+          </Text>
+        )}
+      </SideCard>
+      <SideCard title={texts.cart.place}>
+        {place === null ? (
+          <Text as="p" tone="subdued">
+            {texts.cart.noPlace}
+          </Text>
+        ) : (
+          <Text as="p">{[place.province, place.country].filter((part) => part !== null).join(', ')}</Text>
+        )}
+      </SideCard>
+      <Box paddingInline={{ xs: '400', sm: '0' }}>
+        <Text as="p" tone="subdued" variant="bodySm">
+          {texts.cart.recorded}
+        </Text>
+      </Box>
+    </BlockStack>
+  );
+}
+
+function SideCard({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingMd">
+          {title}
+        </Text>
+        {children}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Order({ order, nowMs }: { readonly order: OrderView; readonly nowMs: number }) {
+  const shop = useShopDisplay();
+  const { name, valueMinor, currency, orderedAtMs, cancelledAtMs, evidence } = order;
+  return (
+    <BlockStack gap="050">
+      <InlineStack gap="200" blockAlign="center">
+        <Text as="h3" variant="headingSm">
+          {name === null ? texts.cart.unnamedOrder : `${texts.cart.order} ${name}`}
+        </Text>
+        {cancelledAtMs !== null && <Badge tone="critical">{texts.cart.cancelledAt}</Badge>}
+      </InlineStack>
+      {valueMinor !== null && <Fact label={texts.cart.total}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      <Fact label={texts.cart.placedAt}>
+        <TimeAgo atMs={orderedAtMs} nowMs={nowMs} />
+      </Fact>
+      {cancelledAtMs !== null && (
+        <Fact label={texts.cart.cancelledAt}>
+          <TimeAgo atMs={cancelledAtMs} nowMs={nowMs} />
+        </Fact>
+      )}
+      {evidence !== null && (
+        <Text as="p" tone="subdued">
+          {texts.cart.orderEvidence[evidence]}
+        </Text>
+      )}
+    </BlockStack>
+  );
+}
+
+function Checkout({ checkout, nowMs }: { readonly checkout: CheckoutView; readonly nowMs: number }) {
+  const shop = useShopDisplay();
+  const { startedAtMs, completedAtMs, valueMinor, currency } = checkout;
+  return (
+    <BlockStack gap="050">
+      <Text as="h3" variant="headingSm">
+        {texts.cart.checkout}
+      </Text>
+      {valueMinor !== null && <Fact label={texts.cart.total}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      <Fact label={texts.cart.startedAt}>
+        <TimeAgo atMs={startedAtMs} nowMs={nowMs} />
+      </Fact>
+      {completedAtMs !== null && (
+        <Fact label={texts.cart.checkoutCompleted}>
+          <TimeAgo atMs={completedAtMs} nowMs={nowMs} />
+        </Fact>
+      )}
+    </BlockStack>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <InlineStack align="space-between" gap="200">
+      <Text as="span" tone="subdued">
+        {label}
+      </Text>
+      <Text as="span" numeric>
+        {children}
+      </Text>
+    </InlineStack>
+  );
+}

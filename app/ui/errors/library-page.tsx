@@ -1,0 +1,13 @@
+import { isRouteErrorResponse } from '@remix-run/react';
+import type { ReactElement } from 'react';
+
+/**
+ * A page of Shopify's library that came the way of an error: it throws Responses whose body is a script for App Bridge,
+ * and relies on the app to print it. Errors proper (400 and above) are never printed: we have pages for those.
+ *
+ * @returns null when the error is none of these.
+ */
+export function getLibraryPage(error: unknown): ReactElement | null {
+  if (!isRouteErrorResponse(error) || error.status >= 400 || typeof error.data !== 'string') return null;
+  return <div dangerouslySetInnerHTML={{ __html: error.data }} />;
+}

@@ -1,0 +1,273 @@
+import type { CartStatus } from '#app/carts/status.ts';
+import type { CartView } from '#app/carts/views.ts';
+
+/** Every text a person reads, in English. Another language is another object of the type {@link Texts}. */
+export const en = {
+  appName: 'Cart Insights',
+  nav: { carts: 'Carts', agreement: 'Agreement' },
+  common: {
+    cancel: 'Cancel',
+    retry: 'Try again',
+    loading: 'Loading',
+    none: '–',
+    carts: { singular: 'cart', plural: 'carts' },
+  },
+
+  person: {
+    customer: (code: string) => `Customer ${code}`,
+    guest: 'Guest',
+    guestCart: 'Guest cart',
+  },
+
+  status: {
+    label: {
+      active: 'Active',
+      checkout: 'In checkout',
+      abandoned: 'Abandoned',
+      converted: 'Converted',
+      empty: 'Empty',
+    } satisfies Record<CartStatus, string>,
+    cancelled: 'Order cancelled',
+    definition: (status: CartStatus, idleAfterMinutes: number): string =>
+      ({
+        active: `Active: has items and changed within the last ${minutes(idleAfterMinutes)}.`,
+        checkout: `In checkout: active, and the shopper has begun to check out.`,
+        abandoned: `Abandoned: has items, no order, and no change for ${minutes(idleAfterMinutes)}.`,
+        converted: 'Converted: an order was placed. It stays converted when the order is cancelled later.',
+        empty: 'Empty: everything was taken out again.',
+      })[status],
+  },
+
+  carts: {
+    title: 'Carts',
+    views: {
+      all: 'All',
+      active: 'Active',
+      abandoned: 'Abandoned',
+      converted: 'Converted',
+    } satisfies Record<CartView, string>,
+    columns: {
+      person: 'Customer',
+      status: 'Status',
+      items: 'Items',
+      value: 'Value',
+      lastChanged: 'Last changed',
+    },
+    items: (count: number) => `${String(count)} ${count === 1 ? 'item' : 'items'}`,
+    openCart: (person: string, items: number, changed: string) =>
+      `${person}, ${String(items)} ${items === 1 ? 'item' : 'items'}, last changed ${changed}`,
+    searchPlaceholder: 'Search by customer code, such as 7F3K',
+    searchHelp: 'Search carts',
+    sortNewest: 'Newest change',
+    newer: (begun: number, moved: number): string => {
+      if (begun === 0) return `${upTo99(moved)} ${moved === 1 ? 'cart has' : 'carts have'} changed`;
+      const fresh = `${upTo99(begun)} new ${begun === 1 ? 'cart' : 'carts'}`;
+      return moved === 0 ? fresh : `${fresh}, ${upTo99(moved)} changed`;
+    },
+    newest: 'Newest',
+    older: 'Older',
+    pageOfOlder: 'Older carts',
+    definitions: 'What the statuses mean',
+    privacyNote: 'Names stay hidden here. A customer keeps the same code on every page, so you can talk about them.',
+    firstUse: {
+      heading: 'Your carts will appear here',
+      body: 'As soon as a shopper puts something into a cart, it shows up on this page within seconds.',
+      before:
+        'Carts from before the installation cannot be fetched: Shopify tells only of changes that happen from now on.',
+    },
+    noResults: {
+      heading: 'No carts found',
+      body: {
+        all: 'No cart belongs to a customer with this code.',
+        active: 'Nobody is shopping at the moment. A cart appears here as soon as one changes.',
+        abandoned: 'No cart is abandoned at the moment.',
+        converted: 'No cart has become an order yet.',
+      } satisfies Record<CartView, string>,
+      withCode: 'Check the code and the tab: only carts of this status and customer are searched.',
+      clear: 'Clear search',
+    },
+  },
+
+  live: {
+    live: (heard: string) => `Live · last heard ${heard}`,
+    liveNothingYet: 'Live · nothing heard yet',
+    trying: (heard: string) => `Not live: trying again · last heard ${heard}`,
+    tryingNothingYet: 'Not live: trying again',
+    signedOut: 'Not live: open the app again from Shopify admin',
+    paused: 'Paused',
+    pause: 'Pause',
+    resume: 'Resume',
+    pauseLabel: 'Pause live updates',
+    resumeLabel: 'Resume live updates',
+  },
+
+  cart: {
+    back: 'Carts',
+    contents: 'Contents',
+    contentsFromCheckout: 'As the checkout held them: this cart never told its contents itself.',
+    contentsFromOrder: 'As ordered: this cart never told its contents itself.',
+    noContents: 'There is nothing in this cart.',
+    untitledItem: 'Item without a name',
+    quantityTimes: (quantity: number, unit: string) => `${String(quantity)} × ${unit}`,
+    quantity: 'Quantity',
+    unitPrice: 'Price',
+    linePrice: 'Total',
+    item: 'Item',
+    total: 'Total',
+    noPicture: 'No picture',
+    showChange: 'This cart has changed: show it',
+
+    timeline: 'Timeline',
+    timelineCut: (count: number) => `The newest ${String(count)} states are shown.`,
+    started: 'Cart started',
+    startedEmpty: 'Cart started, empty',
+    added: (item: string, quantity: number) => `Added ${String(quantity)} × ${item}`,
+    removed: (item: string, quantity: number) => `Removed ${String(quantity)} × ${item}`,
+    quantityChanged: (item: string, from: number, to: number) => `${item}: ${String(from)} → ${String(to)}`,
+    priceChanged: (item: string, from: string, to: string) => `${item}: price ${from} → ${to}`,
+    checkoutStarted: 'Checkout started',
+    checkoutDeleted: 'Checkout deleted',
+    orderPlaced: (name: string | null) => (name === null ? 'Order placed' : `Order ${name} placed`),
+    orderCancelled: (name: string | null) => (name === null ? 'Order cancelled' : `Order ${name} cancelled`),
+
+    person: 'Person',
+    guestExplained: 'Nobody has said yet whose cart this is. It is joined to a customer when they log in or check out.',
+    nameHidden:
+      'Name and e-mail stay hidden: looking at a cart does not need them. They will be shown for a stated purpose only.',
+    evidence: {
+      'customer-id': 'Certain: Shopify named the customer at checkout.',
+      email: 'Likely: matched by the e-mail typed at checkout.',
+    },
+    checkoutAndOrder: 'Checkout and order',
+    noCheckout: 'No checkout yet.',
+    checkout: 'Checkout',
+    checkoutCompleted: 'Completed',
+    checkoutOpen: 'Open',
+    order: 'Order',
+    unnamedOrder: 'Order',
+    placedAt: 'Placed',
+    startedAt: 'Started',
+    cancelledAt: 'Cancelled',
+    orderEvidence: {
+      'cart-token': 'Matched by cart token: certain.',
+      'checkout-token': 'Matched through the checkout: certain.',
+    },
+    place: 'Ships to',
+    noPlace: 'Not known yet. Country and province appear when the shopper enters them at checkout.',
+    recorded: 'Opening this cart was noted in the access log.',
+  },
+
+  onboarding: {
+    title: 'Welcome to Cart Insights',
+    intro:
+      'See what is in your customers’ carts, live, and what becomes of them. Before anything is recorded, somebody has to agree to how the data is handled. It takes two minutes.',
+    whatHeading: 'What is processed, and why',
+    whatNot:
+      'Nothing else is kept: no phone numbers, streets, cities, postal codes, IP addresses, notes or payment details. Nobody is scored or profiled.',
+    untilThen: 'Until the agreement is accepted, nothing of your customers is stored.',
+    acceptHeading: 'Accept for your shop',
+    contactLabel: 'Privacy contact (e-mail)',
+    contactHelp: 'Where we write when something about your customers’ data needs your attention.',
+    accept: 'Accept and start',
+    acceptNote: (version: string) =>
+      `You accept version ${version} of the agreement for your shop. Who accepted, when, and the digest of the text are kept.`,
+    delegateHeading: 'Should somebody else accept?',
+    delegateBody: 'Name a colleague who may accept for the shop. They open the app with their own Shopify account.',
+    delegateLabel: 'E-mail of the colleague’s Shopify account',
+    delegateAdd: 'Name colleague',
+    delegateNamed: (when: string) => `named ${when}`,
+    delegateRemove: 'Remove',
+    delegateRemoveLabel: (email: string) => `Remove ${email}`,
+    notYouHeading: 'The account owner has to accept',
+    notYou: {
+      'not-authorised':
+        'The agreement can be accepted by the owner of the Shopify account, or by somebody the owner names on this page. Ask the owner to open Cart Insights; until then, nothing of your customers is stored.',
+      'email-unverified':
+        'The agreement can be accepted by the owner of the Shopify account, or by somebody the owner names. If that is you, confirm the e-mail address of your Shopify account first, then open this page again.',
+    },
+    refused: {
+      'contact-invalid': 'Enter an e-mail address, such as privacy@your-shop.com.',
+      'email-invalid': 'Enter the e-mail address of the colleague’s Shopify account.',
+      'agreement-changed': 'The agreement has changed while this page was open. Read the new text, then accept it.',
+      'not-authorised': 'Only the account owner, or somebody they named, can accept.',
+      'email-unverified': 'Confirm the e-mail address of your Shopify account, then try again.',
+      'not-installed': 'The app is not installed any more. Open it again from Shopify admin.',
+      'not-owner': 'Only the account owner can name somebody.',
+      'not-found': 'This person was not named, or has been removed already.',
+    },
+    fields: {
+      firstName: 'first name',
+      lastName: 'last name',
+      email: 'e-mail',
+      customerId: 'customer number',
+      orderId: 'order number',
+      orderName: 'order number',
+      country: 'country',
+      countryCode: 'country',
+      province: 'province or state',
+      provinceCode: 'province or state',
+      title: 'items in the cart',
+      variantTitle: 'items in the cart',
+      productId: 'items in the cart',
+      variantId: 'items in the cart',
+      quantity: 'quantities',
+      unitMinor: 'prices',
+      lineMinor: 'prices',
+      total: 'prices',
+      currency: 'prices',
+    } as Readonly<Record<string, string>>,
+  },
+
+  agreement: {
+    title: 'Data protection agreement',
+    version: 'Version',
+    textLabel: 'Text of the data protection agreement',
+    print: 'Print',
+    download: 'Download as text',
+    acceptedHeading: 'Accepted',
+    acceptedAt: 'When',
+    acceptedBy: 'By',
+    acceptedAs: 'As',
+    roles: { 'account-owner': 'Account owner', delegate: 'Named by the account owner' } as Readonly<
+      Record<string, string>
+    >,
+    digest: 'SHA-256 of the text',
+    contact: 'Privacy contact',
+    fileName: (version: string) => `cart-insights-agreement-${version}.txt`,
+  },
+
+  time: {
+    now: 'just now',
+    seconds: (count: number) => `${String(count)} s ago`,
+    minutes: (count: number) => `${String(count)} min ago`,
+    hours: (count: number) => `${String(count)} h ago`,
+  },
+
+  errors: {
+    title: 'This page could not be shown',
+    body: 'Something went wrong on our side. Nothing was lost: carts go on being recorded.',
+    retry: 'Try again',
+    reference: (requestId: string) => `Reference: ${requestId}`,
+    offlineTitle: 'No connection',
+    offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
+    notFoundTitle: 'There is no such page',
+    notFoundBody: 'It may have been removed, or the address is not complete.',
+    toCarts: 'Go to carts',
+    deniedTitle: 'You cannot open this page',
+    deniedBody: 'Your Shopify account has no access to this app. Ask the owner of the shop to give it to you.',
+    openFromAdminTitle: 'Open Cart Insights from Shopify admin',
+    openFromAdminBody:
+      'Cart Insights runs inside your Shopify admin. Open it there under Apps; if it is missing, install it from the Shopify App Store.',
+  },
+};
+
+/** The shape of the catalogue: another language has to say all of it. */
+export type Texts = typeof en;
+
+function minutes(count: number): string {
+  return count === 1 ? 'minute' : `${String(count)} minutes`;
+}
+
+function upTo99(count: number): string {
+  return count > 99 ? '99+' : String(count);
+}

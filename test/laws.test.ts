@@ -1,0 +1,9 @@
+/** The laws of the code base. Each is proven here together with a control: something forbidden that has to be caught. */
+import '#test/laws/walls.ts';
+import '#test/laws/no-scores.ts';
+import '#test/laws/texts.ts';
+import '#test/laws/registered.ts';
+import '#test/laws/tenancy-catalogue.ts';
+import '#test/laws/canaries.ts';
+import '#test/laws/tenant-matrix.ts';
+import '#test/laws/app-review.ts';

@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openForPeople } from '#app/access/gate.ts';
+import { writeAccessRecord } from '#app/access/record.ts';
+import { catalogueOf } from '#app/carts/catalogue.ts';
+import { readChanges } from '#app/carts/changes.ts';
+import { listCarts } from '#app/carts/list.ts';
+import { readCart } from '#app/carts/read-cart.ts';
+import { getRevision } from '#app/carts/revision.ts';
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { type ShopTx, withShop } from '#app/data/with-shop.ts';
+import { acceptAgreement } from '#app/privacy/agreements/accept.ts';
+import { listDelegates, nameDelegate, removeDelegate, standingOf } from '#app/privacy/agreements/delegates.ts';
+import { submitOnboarding } from '#app/privacy/agreements/onboarding-submit.ts';
+import { onboardingState } from '#app/privacy/agreements/onboarding.ts';
+import type { Signer } from '#app/privacy/agreements/signer.ts';
+import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
+import { listRequests, recordComplianceRequest } from '#app/privacy/requests.ts';
+import { claimMissingVariants } from '#app/shopify/catalogue.ts';
+import {
+  applyScopesUpdate,
+  applyShopUpdate,
+  recordInstallation,
+  recordUninstallation,
+} from '#app/shopify/installation.ts';
+import { offlineSessionId, SealedSessionStorage } from '#app/shopify/session-storage.ts';
+import { dataFunctions } from '#test/laws/data-functions.ts';
+import { parse } from '#test/laws/source.ts';
+import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
+import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
+import { story } from '#test/support/story.ts';
+
+const NOW = new Date();
+const SETTINGS = { idleAfterMinutes: 60, nowMs: NOW.getTime() };
+const OWNER: Signer = { staffId: '1', name: 'Owner', verifiedEmail: 'owner@clay.example', isAccountOwner: true };
+const DELEGATE: Signer = {
+  staffId: '2',
+  name: 'Delegate',
+  verifiedEmail: 'delegate@clay.example',
+  isAccountOwner: false,
+};
+
+/** Ids that belong together: those of a shop, or made up ones. */
+interface Ids {
+  readonly shopId: string;
+  readonly domain: string;
+  readonly cartId: string;
+  readonly supportCode: string;
+  readonly delegateId: string;
+}
+
+/**
+ * One way to reach for what is not one's own, from inside the shop `mine`. `theirs` are either another shop's ids or
+ * made up; the answer must not tell which.
+ */
+type Probe = (mine: Ids, theirs: Ids) => Promise<unknown>;
+
+let world: ShopWorld;
+let pipeline: Pipeline;
+let mine: Ids;
+let theirs: Ids;
+
+const inMine = <T>(work: (tx: ShopTx) => Promise<T>) => withShop(world.db, mine.shopId, work);
+const inMineSql = <T>(work: (tx: ReturnType<typeof sqlTxOfPrisma>) => Promise<T>) =>
+  inMine((tx) => work(sqlTxOfPrisma(tx)));
+const gate = () => ({ db: world.db, keyStore: world.keyStore, clock: () => NOW });
+const sessions = () => new SealedSessionStorage({ db: world.db, keyStore: world.keyStore, log: world.log });
+const cursorOf = (id: string) => ({ lastChangedAtMs: NOW.getTime() + 1_000_000, id });
+
+/** Every data function, asked for another shop's ids, or given another shop's id inside one's own transaction. */
+const MATRIX: Readonly<Record<string, Probe>> = {
+  listCarts: async (me, { supportCode, cartId }) => {
+    const query = { view: 'all', code: supportCode, after: cursorOf(cartId) } as const;
+    const { code: _echoed, ...page } = await listCarts(world.db, me.shopId, query, SETTINGS);
+    return page;
+  },
+  readChanges: (me, { cartId }) => readChanges(world.db, me.shopId, { revision: '0', shown: [cartId] }, SETTINGS),
+  readCart: (me, { cartId }) => readCart(gate(), me.shopId, { staffId: '1', requestId: 'r' }, cartId),
+  openForPeople: (me, { shopId, cartId }) =>
+    openForPeople(
+      gate(),
+      me.shopId,
+      { staffId: '1', requestId: 'r', purpose: 'cart-activity', page: 'cart' },
+      async (tx, open) => {
+        const states = await tx.cartState.findMany({ where: { shopId, cartId } });
+        const place = { shop: shopId, table: 'cart_states', column: 'sealed', row: cartId };
+        const values = states.map(({ sealed }) => ({ subjectId: cartId, sealed, place }));
+        return open('cart', [...values, { subjectId: cartId, sealed: new Uint8Array(), place }], ['lines']);
+      },
+    ),
+  catalogueOf: (_, { shopId }) => inMine((tx) => catalogueOf(tx, shopId, [{ variantId: '700000000012' }])),
+  getRevision: (_, { shopId }) => inMine((tx) => getRevision(tx, shopId)),
+  writeAccessRecord: (_, { shopId }) =>
+    inMine((tx) =>
+      writeAccessRecord(tx, shopId, {
+        at: NOW,
+        actor: 'staff:0',
+        purpose: 'cart-activity',
+        page: 'p',
+        fields: [],
+        subjects: [],
+        valueCount: 0,
+        requestId: 'r',
+      }),
+    ),
+  onboardingState: (_, { shopId }) => inMine((tx) => onboardingState(tx, world.keyStore, shopId, OWNER)),
+  acceptAgreement: (_, { shopId }) => {
+    const { version, sha256 } = CURRENT_AGREEMENT;
+    const acceptance = { signer: OWNER, contactEmail: 'x@clay.example', version, sha256, at: NOW };
+    return inMine((tx) => acceptAgreement(tx, world.keyStore, shopId, acceptance));
+  },
+  nameDelegate: (_, { shopId }) =>
+    inMine((tx) => nameDelegate(tx, world.keyStore, shopId, { signer: OWNER, email: 'x@clay.example', at: NOW })),
+  removeDelegate: async (me, { shopId, delegateId }) => [
+    await inMine((tx) => removeDelegate(tx, me.shopId, { signer: OWNER, id: delegateId })),
+    await inMine((tx) => removeDelegate(tx, shopId, { signer: OWNER, id: delegateId })),
+  ],
+  submitOnboarding: (me, { delegateId }) => {
+    const form = new FormData();
+    form.set('intent', 'remove-delegate');
+    form.set('id', delegateId);
+    return submitOnboarding(gate(), me.shopId, OWNER, form);
+  },
+  listDelegates: (_, { shopId }) => inMine((tx) => listDelegates(tx, world.keyStore, shopId)),
+  standingOf: async (_, { shopId }) => {
+    const keys = await inMineSql((tx) => world.keyStore.shopKeys(tx, mine.shopId));
+    const theirKeys = shopId === theirs.shopId ? await keysOfTheirs() : keys;
+    return inMine((tx) => standingOf(tx, theirKeys, shopId, DELEGATE));
+  },
+  listRequests: (_, { shopId }) => inMine((tx) => listRequests(tx, shopId)),
+  recordComplianceRequest: (_, { shopId }) =>
+    inMineSql((tx) =>
+      recordComplianceRequest(tx, world.keyStore, shopId, {
+        topic: 'shop/redact',
+        body: {},
+        receivedAt: NOW,
+        triggeredAt: NOW,
+        webhookId: 'w',
+        row: { digest: Buffer.alloc(16) },
+      }),
+    ),
+  claimMissingVariants: (_, { shopId }) => inMineSql((tx) => claimMissingVariants(tx, shopId, ['700000000012'], NOW)),
+  recordInstallation: (_, { shopId }) =>
+    inMineSql((tx) => recordInstallation(tx, shopId, { grantedScopes: [], at: NOW })),
+  recordUninstallation: (_, { shopId }) =>
+    inMineSql((tx) => recordUninstallation(tx, shopId, { triggeredAt: NOW, receivedAt: NOW })),
+  applyShopUpdate: (_, { shopId }) =>
+    inMineSql((tx) => applyShopUpdate(tx, shopId, { currency: 'XXX', updatedAt: new Date('2099-01-01') })),
+  applyScopesUpdate: (_, { shopId }) =>
+    inMineSql((tx) => applyScopesUpdate(tx, shopId, { current: [], updatedAt: new Date('2099-01-01') })),
+  'SealedSessionStorage.readSession': (_, { shopId, domain }) =>
+    inMine((tx) => sessions().readSession(tx, shopId, offlineSessionId(domain))),
+  'SealedSessionStorage.writeSession': (_, { shopId, domain }) =>
+    inMine(async (tx) => {
+      const { Session } = await import('@shopify/shopify-api');
+      const session = new Session({ id: offlineSessionId(domain), shop: domain, state: '', isOnline: false });
+      await sessions().writeSession(tx, shopId, session);
+    }),
+};
+
+/** Data functions that need no probe, with the reason. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  getAcceptedAgreement: 'takes no id beside the shop of the session, and opens that shop',
+  readOnboarding: 'takes no id beside the shop of the session, and opens that shop',
+  fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
+  syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
+};
+
+type Outcome = { readonly answer: unknown } | 'refused';
+
+async function outcomeOf(probe: Probe, ids: Ids): Promise<Outcome> {
+  try {
+    return { answer: await probe(mine, ids) };
+  } catch {
+    return 'refused';
+  }
+}
+
+/** Probes that answer differently for what is another shop's and for what is nobody's. */
+async function leaks(probes: Readonly<Record<string, Probe>>): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, probe] of Object.entries(probes)) {
+    const nobody: Ids = {
+      shopId: randomUUID(),
+      domain: 'nobody.myshopify.com',
+      cartId: randomUUID(),
+      supportCode: '0000',
+      delegateId: randomUUID(),
+    };
+    const [about, control] = [await outcomeOf(probe, theirs), await outcomeOf(probe, nobody)];
+    try {
+      expect(about).toEqual(control);
+    } catch {
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+describe('law 2: another shop’s ids give nothing, and no hint', () => {
+  beforeAll(async () => {
+    world = await openShopWorld();
+    pipeline = await startPipeline(world);
+    mine = await fill('mine.myshopify.com', '800000000');
+    theirs = await fill('theirs.myshopify.com', '700000000');
+  });
+  afterAll(async () => {
+    await pipeline.close();
+    await world.close();
+  });
+
+  it('the matrix has every data function there is', () => {
+    expect(dataFunctions()).toEqual([...Object.keys(MATRIX), ...Object.keys(ELSEWHERE)].sort());
+  });
+
+  it('control: a function that is not in the matrix is noticed', () => {
+    const source = parse('app/carts/x.ts', 'export function allCarts(tx: ShopTx, { shopId }: { shopId: string }) {}');
+    expect(dataFunctions([source])).toEqual(['allCarts']);
+  });
+
+  it('control: the other shop has something to find', async () => {
+    const own = await withShop(world.db, theirs.shopId, (tx) => listDelegates(tx, world.keyStore, theirs.shopId));
+    expect(own).toHaveLength(1);
+    expect(await readCart(gate(), theirs.shopId, { staffId: '1', requestId: 'r' }, theirs.cartId)).not.toBeNull();
+    expect(await sessions().loadSession(offlineSessionId(theirs.domain))).toBeDefined();
+  });
+
+  it('from any of them, nor is anything of the other shop changed', async () => {
+    const before = await everythingOf(theirs.shopId);
+    expect(before.length).toBeGreaterThan(20);
+    expect(await leaks(MATRIX)).toEqual([]);
+    expect(await everythingOf(theirs.shopId)).toEqual(before);
+  });
+
+  it('a forgotten condition is caught by the database', async () => {
+    expect(
+      await leaks({ forgetful: (_, { cartId }) => inMine((tx) => tx.cart.findMany({ where: { id: cartId } })) }),
+    ).toEqual([]);
+    expect(await leaks({ bare: (_, { cartId }) => world.db.prisma.cart.findMany({ where: { id: cartId } }) })).toEqual(
+      [],
+    );
+  });
+
+  // Last: it takes the walls of this database down.
+  it('control: without row-level security the matrix finds what leaks', async () => {
+    for (const table of ['carts', 'agreement_delegates', 'privacy_requests', 'shop_activity', 'sessions', 'shops']) {
+      await world.superuser(`ALTER TABLE app.${table} DISABLE ROW LEVEL SECURITY`);
+    }
+    const { listDelegates: delegates, listRequests: requests, getRevision: revision, applyShopUpdate: update } = MATRIX;
+    if (!delegates || !requests || !revision || !update) throw new Error('The matrix has changed');
+    const forgetful: Probe = (_, { cartId }) => inMine((tx) => tx.cart.findMany({ where: { id: cartId } }));
+    expect(await leaks({ delegates, requests, revision, update, forgetful })).toEqual([
+      'delegates',
+      'requests',
+      'revision',
+      'update',
+      'forgetful',
+    ]);
+  });
+
+  /** A shop with one of everything. */
+  async function fill(domain: string, number: string): Promise<Ids> {
+    const shopId = await onboardShop(world, domain, OWNER, 'privacy@clay.example');
+    const named = await withShop(world.db, shopId, (tx) =>
+      nameDelegate(tx, world.keyStore, shopId, { signer: OWNER, email: 'delegate@clay.example', at: NOW }),
+    );
+    if (!named.ok) throw new Error('The delegate was not named');
+    const { Session } = await import('@shopify/shopify-api');
+    const session = { id: offlineSessionId(domain), shop: domain, state: '', isOnline: false, accessToken: 'token' };
+    await sessions().storeSession(new Session(session));
+    for (const [topic, body] of story({ domain, mark: 'same', number })) await pipeline.send(domain, topic, body);
+    await pipeline.settled();
+    await world.superuser(
+      `UPDATE app.catalogue_variants SET image_url = 'https://cdn.example/x.png' WHERE shop_id = $1`,
+      [shopId],
+    );
+    const [row] = await world.superuser<{ cart: string; code: string }>(
+      `SELECT c.id AS cart, p.support_code AS code FROM app.carts c
+       JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id WHERE c.shop_id = $1`,
+      [shopId],
+    );
+    if (row === undefined) throw new Error('The story was not applied');
+    return { shopId, domain, cartId: row.cart, supportCode: row.code, delegateId: named.id };
+  }
+});
+
+async function keysOfTheirs() {
+  return withShop(world.db, theirs.shopId, (tx) => world.keyStore.shopKeys(sqlTxOfPrisma(tx), theirs.shopId));
+}
+
+/** Every row of a shop in every table, as text. Access records are left out: reading one's own cart writes one. */
+async function everythingOf(shopId: string): Promise<string[]> {
+  const tables = await world.superuser<{ name: string; column: string }>(
+    `SELECT DISTINCT c.table_schema || '.' || c.table_name AS name, c.column_name AS column
+     FROM information_schema.columns c
+     WHERE c.table_schema IN ('app', 'keys')
+       AND (c.column_name = 'shop_id' OR (c.table_name = 'shops' AND c.column_name = 'id')) ORDER BY 1`,
+  );
+  const rows: string[] = [];
+  for (const { name, column } of tables) {
+    const found = await world.superuser<{ row: string }>(
+      `SELECT '${name} ' || t::text AS row FROM ${name} t WHERE ${column} = $1 ORDER BY 1`,
+      [shopId],
+    );
+    rows.push(...found.map(({ row }) => row));
+  }
+  return rows;
+}
