@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { minorDigits, parseMinor } from '#app/carts/money.ts';
+import { getCurrency, minorDigits, parseMinor } from '#app/carts/money.ts';
 
 describe('parseMinor', () => {
   it.each([
@@ -30,5 +30,18 @@ describe('parseMinor', () => {
         expect(parseMinor(text, currency)).toBe(minor);
       }),
     );
+  });
+});
+
+describe('getCurrency', () => {
+  it('lets codes through and nothing else', () => {
+    expect(['CAD', 'cad', 'CADX', 'someone@example.com', '', null].map(getCurrency)).toEqual([
+      'CAD',
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });

@@ -17,6 +17,14 @@ export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 
+/**
+ * A currency code as ISO 4217 writes it, else null. The code stands in a plain column, so nothing else may get there,
+ * whatever a body says.
+ */
+export function getCurrency(text: string | null | undefined): string | null {
+  return typeof text === 'string' && /^[A-Z]{3}$/.test(text) ? text : null;
+}
+
 const DECIMAL = /^(-?)(\d{1,15})(?:\.(\d{1,12}))?$/;
 
 /**

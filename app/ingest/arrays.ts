@@ -73,7 +73,12 @@ export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {
-  return variableArray(OID.text, values, (value) => Buffer.byteLength(value), (out, offset, value) => out.write(value, offset));
+  return variableArray(
+    OID.text,
+    values,
+    (value) => Buffer.byteLength(value),
+    (out, offset, value) => out.write(value, offset),
+  );
 }
 
 function fixedArray<T>(oid: number, size: number, values: readonly (T | null)[], write: Write<T>): Buffer {

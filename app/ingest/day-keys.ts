@@ -28,6 +28,7 @@ export class InboxDayKeys implements InboxKeys {
   readonly #keyring: Keyring;
   readonly #now: () => number;
   #loadedAt = -Infinity;
+  #loading: Promise<void> = Promise.resolve();
   #secrets = new Map<string, Buffer>();
   #derived = new Map<string, VaultKey>();
 
@@ -49,12 +50,17 @@ export class InboxDayKeys implements InboxKeys {
     this.#secrets = secrets;
   }
 
-  /** Reads again which days are open, unless that was done a moment ago. Says nothing of failures: the key is just not there. */
+  /**
+   * Reads again which days are open, unless that was done a moment ago; who comes while it is done waits for it. Says
+   * nothing of failures: the key is just not there.
+   */
   async loadIfStale(): Promise<void> {
     const now = this.#now();
-    if (now - this.#loadedAt < RELOAD_AFTER_MS) return;
-    this.#loadedAt = now;
-    await this.load().catch(() => undefined);
+    if (now - this.#loadedAt >= RELOAD_AFTER_MS) {
+      this.#loadedAt = now;
+      this.#loading = this.load().catch(() => undefined);
+    }
+    await this.#loading;
   }
 
   keyOf(day: string, shopId: string): VaultKey | null {

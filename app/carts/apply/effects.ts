@@ -1,4 +1,5 @@
 import { lineOf, type Line, type RawLine, summarise, type ContentSummary } from '#app/carts/line.ts';
+import { getCurrency } from '#app/carts/money.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { claimOf, type PersonClaim } from '#app/shopify/person-claim.ts';
 import type { FieldClaims } from '#app/shopify/registers.ts';
@@ -79,7 +80,10 @@ export function cartEffect(event: ShopifyEvent<CartTopic>): CartEffect | null {
 function cartState(event: ShopifyEvent<'carts/create' | 'carts/update'>): CartStateSeen {
   const { body, digest, receivedAt } = event;
   const time = eventTime(body.updated_at, event);
-  const currency = body.line_items.map((line) => line.price_set?.shop_money?.currency_code).find(Boolean) ?? null;
+  const currency =
+    body.line_items
+      .map((line) => getCurrency(line.price_set?.shop_money?.currency_code))
+      .find((code) => code !== null) ?? null;
   // The shop's money where Shopify says it: in a shop with several currencies `price` may be the shopper's.
   const lines = body.line_items.map((line) =>
     lineOf(
@@ -158,7 +162,8 @@ interface RawContent {
 
 /** Lines and total: one field each, so that a body without them leaves what is stored. */
 function contentFields(body: RawContent): FieldClaims {
-  const { currency, line_items: lines } = body;
+  const { line_items: lines } = body;
+  const currency = body.currency === undefined ? undefined : getCurrency(body.currency);
   return {
     currency,
     total: body.total_price,

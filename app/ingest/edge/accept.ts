@@ -62,10 +62,12 @@ export async function acceptWebhook(
   if (!projection.ok) return refuse(deps, 'wrong-shape', 400, claims, projection.paths);
   if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, claims);
 
+  const refusal = deps.committer.getRefusal();
+  if (refusal !== null) return refuseForNow(deps, refusal);
   const isExempt = isExemptTopic(headers.topic);
   // Nearly always memory knows, and nothing is waited for.
   const shop = deps.installations.getActive(headers.domain) ?? (await findShop(deps, headers.domain, isExempt));
-  if (shop === 'away') return refuse(deps, 'database-away', 503);
+  if (shop === 'away') return refuseForNow(deps, shop);
   if (shop === null) return drop(deps, 'dropped-unknown-shop');
   if (!shop.isActive && !isExempt) return drop(deps, 'dropped-inactive-shop');
 
@@ -91,8 +93,7 @@ export async function acceptWebhook(
     failureCode: null,
     sealed: keepsBody ? seal(key, plaintext, inboxPlace(shop.shopId, { day, topic, digest })) : null,
   });
-  if (result === 'committed') return 200;
-  return refuse(deps, result === 'away' ? 'database-away' : 'overloaded', 503);
+  return result === 'committed' ? 200 : refuseForNow(deps, result);
 }
 
 /** Undefined for what is not JSON in UTF-8: decoding would quietly put other characters in the place of bad bytes. */
@@ -157,6 +158,10 @@ function refuse(
   deps.counters.add(outcome);
   if (claims !== undefined) deps.log.warn('webhook.refused', { reason: outcome, ...claims, paths });
   return answer;
+}
+
+function refuseForNow(deps: AcceptDeps, reason: 'away' | 'overloaded'): Answer {
+  return refuse(deps, reason === 'away' ? 'database-away' : 'overloaded', 503);
 }
 
 function drop(deps: AcceptDeps, outcome: Outcome): Answer {

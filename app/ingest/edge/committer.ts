@@ -63,12 +63,19 @@ export class Committer {
     this.#clock = deps.clock ?? (() => performance.now());
   }
 
+  /** Why an entry would be refused at once; null when it would not. Asked before work is put into one. */
+  getRefusal(): 'away' | 'overloaded' | null {
+    const now = this.#clock();
+    if (now < this.#awayUntil) return 'away';
+    const isFull = this.#queue.size >= MAX_WAITING || this.#waitingBytes >= MAX_WAITING_BYTES;
+    return isFull || now - this.#oldestSince > MAX_WAIT_MS ? 'overloaded' : null;
+  }
+
   /** Stores the entry; resolves when it is durable or when it is clear that it will not be. Never rejects. */
   commit(entry: InboxEntry): Promise<CommitResult> {
+    const refusal = this.getRefusal();
+    if (refusal !== null) return Promise.resolve(refusal);
     const now = this.#clock();
-    if (now < this.#awayUntil) return Promise.resolve('away');
-    const isFull = this.#queue.size >= MAX_WAITING || this.#waitingBytes >= MAX_WAITING_BYTES;
-    if (isFull || now - this.#oldestSince > MAX_WAIT_MS) return Promise.resolve('overloaded');
     return new Promise((settle) => {
       this.#queue.push(entry.shopId, { entry, since: now, settle });
       this.#waitingBytes += entry.sealed?.length ?? 0;
