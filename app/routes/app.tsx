@@ -37,7 +37,9 @@ export function ErrorBoundary() {
   return (
     getLibraryPage(error) ?? (
       <AppProvider apiKey="" isEmbeddedApp={false}>
-        <ErrorPage error={error} />
+        <main>
+          <ErrorPage error={error} />
+        </main>
       </AppProvider>
     )
   );

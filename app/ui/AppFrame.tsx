@@ -28,7 +28,7 @@ export function AppFrame({ shop, isOnboarded, children }: AppFrameProps) {
         {isOnboarded && <Link to="/app/carts">{texts.nav.carts}</Link>}
         {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
       </NavMenu>
-      {coming === null ? children : <PageSkeleton path={coming} />}
+      <main>{coming === null ? children : <PageSkeleton path={coming} />}</main>
     </ShopDisplayContext.Provider>
   );
 }

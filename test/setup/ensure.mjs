@@ -101,6 +101,11 @@ function become(command, commandArgs) {
   // We only wait for its end. At a terminal Ctrl-C reaches the child twice, which is as good as once; sent by another
   // program it reaches us alone.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm runs us through a shell that keeps a signal to itself: when that shell is gone, so is whoever wanted us to run.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500).unref();
   child.on('error', () => fail(`${command} could not be started.`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

@@ -13,7 +13,7 @@ export function fieldPathsOf(topic: Topic): string[] {
 
 function pathsIn(schema: z.core.$ZodType, prefix: string): string[] {
   if (schema instanceof z.ZodObject) {
-    const fields = Object.entries(schema.shape as Record<string, z.core.$ZodType>);
+    const fields = Object.entries<z.core.$ZodType>(schema.shape);
     return fields.flatMap(([name, field]) => pathsIn(field, prefix === '' ? name : `${prefix}.${name}`));
   }
   if (schema instanceof z.ZodArray) return pathsIn(schema.element, prefix);

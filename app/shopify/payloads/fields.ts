@@ -21,6 +21,17 @@ const digits = z.union([
 export const requiredId = digits;
 export const id = digits.nullish();
 
+const GLOBAL_ID = /^gid:\/\/shopify\/[A-Za-z]+\/(\d{1,24})$/;
+
+/** An id in a request by law. Shopify may write it either way, and refusing the request for its spelling would lose it. */
+export const idInRequest = z.union([
+  digits,
+  z
+    .string()
+    .regex(GLOBAL_ID)
+    .transform((text) => text.replace(GLOBAL_ID, '$1')),
+]);
+
 /** The part of a token after this opens the cart to whoever has it; Shopify may add it at any time. */
 const SECRET_PART = '?key=';
 

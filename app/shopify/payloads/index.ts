@@ -5,7 +5,7 @@ import {
   cartLine,
   checkoutLine,
   customer,
-  id,
+  idInRequest,
   orderLine,
   requiredId,
   requiredToken,
@@ -53,7 +53,7 @@ const order = z.object({
   shipping_address: shippingAddress,
 });
 
-const complianceCustomer = z.object({ id, email: text }).nullish();
+const complianceCustomer = z.object({ id: idInRequest.nullish(), email: text }).nullish();
 
 /**
  * What we keep of each webhook: a field that is not here is dropped before anything is stored. The registry names every
@@ -94,13 +94,13 @@ export const PAYLOADS = {
   'customers/data_request': z.object({
     shop_domain: z.string(),
     customer: complianceCustomer,
-    orders_requested: z.array(requiredId).nullish(),
-    data_request: z.object({ id }).nullish(),
+    orders_requested: z.array(idInRequest).nullish(),
+    data_request: z.object({ id: idInRequest.nullish() }).nullish(),
   }),
   'customers/redact': z.object({
     shop_domain: z.string(),
     customer: complianceCustomer,
-    orders_to_redact: z.array(requiredId).nullish(),
+    orders_to_redact: z.array(idInRequest).nullish(),
   }),
   'shop/redact': z.object({ shop_domain: z.string() }),
 } as const satisfies Record<Topic, z.ZodObject>;

@@ -32,7 +32,7 @@ export function AgreementPage({ agreement }: { readonly agreement: AgreementView
         <Layout.Section>
           <Card>
             <BlockStack gap="400">
-              <AgreementText blocks={blocks} />
+              <AgreementText blocks={blocks} topLevel={2} />
               <AgreementActions version={version} text={text} />
             </BlockStack>
           </Card>

@@ -3,23 +3,37 @@ import { Text } from '@shopify/polaris';
 import type { AgreementBlock } from '#app/privacy/agreements/versions.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
+interface AgreementTextProps {
+  readonly blocks: readonly AgreementBlock[];
+  /** The level of its title among the headings of the page. */
+  readonly topLevel: 2 | 3;
+}
+
 /** The agreement to read: scrolls on the screen (by keyboard too), is whole on paper. */
-export function AgreementText({ blocks }: { readonly blocks: readonly AgreementBlock[] }) {
+export function AgreementText({ blocks, topLevel }: AgreementTextProps) {
   return (
     <div className="ci-agreement" role="region" aria-label={texts.agreement.textLabel} tabIndex={0}>
       {blocks.map((block, index) => (
-        <Block key={index} block={block} />
+        <Block key={index} block={block} topLevel={topLevel} />
       ))}
     </div>
   );
 }
 
-function Block({ block }: { readonly block: AgreementBlock }) {
+interface BlockProps {
+  readonly block: AgreementBlock;
+  readonly topLevel: 2 | 3;
+}
+
+function Block({ block, topLevel }: BlockProps) {
   switch (block.kind) {
     case 'heading':
-      // The page has its own first and second headings above this text.
-      return (
-        <Text as={block.level === 1 ? 'h3' : 'h4'} variant={block.level === 1 ? 'headingMd' : 'headingSm'}>
+      return block.level === 1 ? (
+        <Text as={`h${topLevel}`} variant="headingMd">
+          {block.text}
+        </Text>
+      ) : (
+        <Text as={topLevel === 2 ? 'h3' : 'h4'} variant="headingSm">
           {block.text}
         </Text>
       );

@@ -68,7 +68,7 @@ export function OnboardingPage({ view, refusal }: OnboardingPageProps) {
                 {`${texts.agreement.version} ${agreement.version}`}
               </Text>
             </InlineStack>
-            <AgreementText blocks={blocks} />
+            <AgreementText blocks={blocks} topLevel={3} />
             <AgreementActions version={agreement.version} text={agreement.text} />
           </BlockStack>
         </Card>

@@ -18,13 +18,15 @@ export function StatusDefinitions() {
   return (
     <Popover active={isOpen} activator={activator} onClose={() => setOpen(false)} ariaHaspopup="dialog">
       <Box padding="400" maxWidth="22rem">
-        <BlockStack gap="200">
-          {CART_STATUSES.map((status) => (
-            <Text as="p" key={status}>
-              {texts.status.definition(status, idleAfterMinutes)}
-            </Text>
-          ))}
-        </BlockStack>
+        <section aria-label={texts.carts.definitions}>
+          <BlockStack gap="200">
+            {CART_STATUSES.map((status) => (
+              <Text as="p" key={status}>
+                {texts.status.definition(status, idleAfterMinutes)}
+              </Text>
+            ))}
+          </BlockStack>
+        </section>
       </Box>
     </Popover>
   );

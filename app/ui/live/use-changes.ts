@@ -74,7 +74,10 @@ export function useChanges(question: ChangesRequest, isPaused: boolean): LiveCha
       timer = setTimeout(() => void ask(), 0);
     };
 
+    const loseTouch = () => setState((last) => ({ ...last, liveness: 'trying' }));
+
     wait();
+    window.addEventListener('offline', loseTouch);
     document.addEventListener('visibilitychange', askSoon);
     window.addEventListener('online', askSoon);
     return () => {
@@ -82,6 +85,7 @@ export function useChanges(question: ChangesRequest, isPaused: boolean): LiveCha
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', askSoon);
       window.removeEventListener('online', askSoon);
+      window.removeEventListener('offline', loseTouch);
     };
   }, [question, isPaused]);
 
@@ -93,13 +97,21 @@ export function useChanges(question: ChangesRequest, isPaused: boolean): LiveCha
   };
 }
 
-async function fetchChanges(question: ChangesRequest, signal: AbortSignal): Promise<Changes | 'trying' | 'signed-out'> {
+type Answer = Changes | 'trying' | 'signed-out';
+
+/** App Bridge fetches a token before the request starts, and may wait for it for ever: so the clock is our own. */
+function fetchChanges(question: ChangesRequest, signal: AbortSignal): Promise<Answer> {
+  const patience = new Promise<Answer>((resolve) => setTimeout(() => resolve('trying'), TIMEOUT_MS));
+  return Promise.race([askServer(question, signal), patience]);
+}
+
+async function askServer(question: ChangesRequest, signal: AbortSignal): Promise<Answer> {
   try {
     const response = await fetch(ADDRESS, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(question),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal,
     });
     if (response.status === 401 || response.status === 403) return 'signed-out';
     const isAnswer = response.ok && response.headers.get('content-type')?.startsWith('application/json') === true;
