@@ -5,6 +5,8 @@ export type Stop = () => Promise<void>;
 
 /** How long a program may take to end before it is cut off. */
 const STOP_TIMEOUT_MS = 25_000;
+/** Signals that come within this time are one and the same wish. */
+const ONE_SIGNAL_MS = 1_000;
 
 /** A reason not to start that a person can act on; the message is one or two plain sentences. */
 export class BootError extends Error {
@@ -27,11 +29,14 @@ export async function runProgram(start: () => Promise<Stop>): Promise<void> {
   });
   // In the next turn, so that a signal that comes during the start is heard.
   const starting = Promise.resolve().then(start);
-  let isStopping = false;
+  let stoppingSinceMs: number | null = null;
   const end = (): void => {
-    // The second signal means: now.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSinceMs !== null) {
+      // Pressed again, Ctrl-C means: now. Pressed once it may arrive twice, from the terminal and by way of npm.
+      if (performance.now() - stoppingSinceMs > ONE_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = performance.now();
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     starting
       .then((stop) => stop())
@@ -46,7 +51,7 @@ export async function runProgram(start: () => Promise<Stop>): Promise<void> {
   process.on('SIGINT', end);
   // The program that started this one is gone, without having had the time to say so.
   const endAlone = (): void => {
-    if (!isStopping) end();
+    if (stoppingSinceMs === null) end();
   };
   process.on('disconnect', endAlone);
   if (process.send !== undefined && !process.connected) endAlone();

@@ -17,7 +17,8 @@ await runProgram(async () => {
     apiSecret: settings.shopifyApiSecret,
     log,
   });
-  const server = createServer();
+  // Looked at often enough that the limits below mean what they say.
+  const server = createServer({ connectionsCheckingInterval: 2_000 });
   server.keepAliveTimeout = 75_000;
   server.headersTimeout = 10_000;
   const serving = await serve(

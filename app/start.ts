@@ -15,6 +15,7 @@ import { createWebProgram } from '#app/web/program.ts';
 import { serve } from '#app/web/serve.ts';
 
 const isDev = process.argv.includes('--dev');
+const DEV_GRACE_MS = 200;
 
 await runProgram(async () => {
   const settings = readSettings(isDev ? withoutTunnelHost(process.env) : process.env, 'start');
@@ -45,8 +46,10 @@ await runProgram(async () => {
   });
   log.info('start.listening', { host, port: serving.port });
   return async () => {
-    await Promise.all([serving.stop(), worker.stop()]);
-    await Promise.all([web.close(), edge.close()]);
+    // A browser never lets go of Vite's own connection, so there the pages end first; and who types does not wait.
+    if (isDev) await web.close();
+    await Promise.all([serving.stop(isDev ? DEV_GRACE_MS : undefined), worker.stop()]);
+    await Promise.all([isDev ? null : web.close(), edge.close()]);
   };
 });
 
@@ -54,7 +57,7 @@ await runProgram(async () => {
 function workerArguments(): string[] {
   const isSource = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url));
-  return isDev ? ['--watch', '--watch-preserve-output', file] : [file];
+  return [file];
 }
 
 /** Shopify's CLI says in HOST where its tunnel begins; here HOST is the address to listen on. */

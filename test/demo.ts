@@ -3,12 +3,12 @@
  * Runs until Ctrl-C; then nothing is left but the data in `.demo`.
  */
 import { parseDemoArguments, USAGE } from '#test/demo/arguments.ts';
-import { runUntilSignal } from '#test/demo/until-signal.ts';
+import { runDemoInForeground } from '#test/demo/demo-in-foreground.ts';
 
 const parsed = parseDemoArguments(process.argv.slice(2), { directory: '.demo', shoppers: 12 });
 if (typeof parsed === 'string') {
   process.stderr.write(`${parsed}\n${USAGE}`);
   process.exitCode = 2;
 } else {
-  await runUntilSignal(parsed, 'built');
+  await runDemoInForeground(parsed, 'built');
 }

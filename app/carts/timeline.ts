@@ -11,7 +11,7 @@ export interface TimelineMark {
   readonly kind: 'checkout-started' | 'checkout-deleted' | 'order-placed' | 'order-cancelled';
   readonly atMs: number;
   /** The order's name, such as "#1001". */
-  readonly orderName?: string | null;
+  readonly orderName?: string | null | undefined;
 }
 
 /** One difference between two states that follow each other. */

@@ -7,7 +7,7 @@ import type { Keyring } from '#app/vault/keyring.ts';
  * Compares every key-encryption key with the value stored when it was first used, so that another key under a known
  * name is noticed at boot and not by rows that nobody can open. A key seen for the first time has its value stored.
  *
- * @param pool acts as `ci_app`.
+ * @param pool its login may become `ci_keys`.
  * @throws VaultError `vault.bad-keyring` that names the key at fault, never its bytes.
  */
 export async function checkKeyring(pool: Pool, keyring: Keyring): Promise<void> {

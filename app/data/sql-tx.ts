@@ -22,10 +22,31 @@ export function sqlTxOfPrisma(tx: RawQuerying): SqlTx {
   };
 }
 
-/** Gives a `pg` client, inside a transaction that the caller began, the shape of {@link SqlTx}. */
+/**
+ * Gives a `pg` client, inside a transaction that the caller began, the shape of {@link SqlTx}.
+ *
+ * Statements with parameters are prepared once for each connection: the worker runs the same few for every batch, and
+ * planning them cost more than running them.
+ */
 export function sqlTxOfPg(client: ClientBase): SqlTx {
   return {
-    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
-      (await client.query(sql, params as unknown[])).rows as Row[],
+    query: async <Row>(sql: string, params: readonly unknown[] = []) => {
+      const values = params as unknown[];
+      const name = values.length === 0 ? undefined : statementName(sql);
+      const result = await (name === undefined ? client.query(sql, values) : client.query({ name, text: sql, values }));
+      return result.rows as Row[];
+    },
   };
+}
+
+/** Our statements are constants in the code, a few dozen; should one be put together in many ways, those go unprepared. */
+const MAX_STATEMENTS = 200;
+const names = new Map<string, string>();
+
+function statementName(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= MAX_STATEMENTS) return known;
+  const name = `tx${String(names.size)}`;
+  names.set(sql, name);
+  return name;
 }

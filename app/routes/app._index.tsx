@@ -4,6 +4,6 @@ import { requireOnboardedStaff } from '#app/access/staff.ts';
 
 /** The first page: the agreement as long as it is not accepted, then the carts. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { redirectTo } = await requireOnboardedStaff(request, context);
-  return redirectTo('/app/carts');
+  const staff = await requireOnboardedStaff(request, context);
+  return staff.redirectTo('/app/carts');
 }

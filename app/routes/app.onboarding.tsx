@@ -18,7 +18,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const staff = await requireStaff(request, context);
   const result = await submitOnboarding(context, staff.shopId, staff, await request.formData());
-  return result.kind === 'accepted' ? staff.redirectTo('/app/carts') : result;
+  if (result.kind === 'accepted') throw staff.redirectTo('/app/carts');
+  return result;
 }
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);

@@ -1,5 +1,5 @@
 import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData, useRouteError, type ShouldRevalidateFunction } from '@remix-run/react';
+import { Outlet, useLoaderData, useRouteError } from '@remix-run/react';
 import { AppProvider } from '@shopify/shopify-app-remix/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
@@ -12,10 +12,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { shop, isOnboarded } = await requireStaff(request, context);
   return { shop, isOnboarded };
 }
-
-/** The frame changes when something was submitted (the agreement), not with every refresh of a list. */
-export const shouldRevalidate: ShouldRevalidateFunction = ({ formMethod, currentUrl }) =>
-  formMethod === 'POST' || currentUrl.pathname === '/app/onboarding';
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);
 

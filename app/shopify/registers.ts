@@ -61,13 +61,17 @@ export function registerValue(document: RegisterDocument, field: string): unknow
 }
 
 /** Fields in a fixed order and stamps relative to the newest, so that equal histories give equal bytes. */
-function encode(values: Record<string, unknown>, stamps: Record<string, string>, fallback: string): RegisterDocument {
-  const fields = Object.keys(values).sort();
-  const newest = fields.reduce((latest, field) => (stamps[field]! > latest ? stamps[field]! : latest), '');
-  const older = fields.filter((field) => stamps[field] !== newest);
+function encode(
+  values: Readonly<Record<string, unknown>>,
+  stamps: Readonly<Record<string, string>>,
+  fallback: string,
+): RegisterDocument {
+  const byField = Object.entries(stamps).sort(([a], [b]) => (a < b ? -1 : 1));
+  const newest = byField.reduce((latest, [, stamp]) => (stamp > latest ? stamp : latest), '');
+  const older = byField.filter(([, stamp]) => stamp !== newest);
   return {
     s: newest === '' ? fallback : newest,
-    v: Object.fromEntries(fields.map((field) => [field, values[field]])),
-    ...(older.length === 0 ? {} : { o: Object.fromEntries(older.map((field) => [field, stamps[field]!])) }),
+    v: Object.fromEntries(byField.map(([field]) => [field, values[field]])),
+    ...(older.length === 0 ? {} : { o: Object.fromEntries(older) }),
   };
 }

@@ -1,7 +1,6 @@
 import { VaultError } from './errors.ts';
 
 const LENGTH_BYTES = 4;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Parts one after the other, each behind its length as a 32-bit big-endian number, so that no two different lists of
@@ -28,7 +27,7 @@ export function lengthPrefixed(parts: readonly (string | Uint8Array)[], head?: U
 
 function put(out: Buffer, part: string | Uint8Array, at: number): number {
   if (typeof part === 'string') {
-    if (LONE_SURROGATE.test(part)) throw new VaultError('vault.bad-input', 'text is not valid Unicode');
+    if (!part.isWellFormed()) throw new VaultError('vault.bad-input', 'text is not valid Unicode');
     return out.write(part, at, 'utf8');
   }
   out.set(part, at);

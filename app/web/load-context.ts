@@ -17,6 +17,10 @@ export interface WebContext {
 }
 
 declare module '@remix-run/server-runtime' {
+  /** What loaders and actions return reaches the page as it is (vite.config.ts turns it on). */
+  interface Future {
+    v3_singleFetch: true;
+  }
   interface AppLoadContext extends WebContext {
     /** UUIDv7; names the request in the log, in access records and on the error page. */
     readonly requestId: string;

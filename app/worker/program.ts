@@ -12,7 +12,7 @@ import { openDatabase } from '#app/data/with-shop.ts';
 import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
 import { type ShopifyEvent, eventsOf } from '#app/ingest/apply/event.ts';
 import { WorkerLoop } from '#app/ingest/apply/worker-loop.ts';
-import { InboxDayKeys } from '#app/ingest/day-keys.ts';
+import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { openDays } from '#app/ingest/days.ts';
 import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
 import { startJobs } from '#app/jobs/runner.ts';
@@ -70,7 +70,7 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
 
   const maintain = (sql: string, params: readonly unknown[]) => maintenancePool.query(sql, [...params]);
   await openDays(maintain, keyring, now());
-  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query(sql)).rows, keyring);
+  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
   await dayKeys.load();
 
   const queue = await openJobQueue({ databaseUrl, log });

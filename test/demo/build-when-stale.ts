@@ -17,21 +17,23 @@ export function isBuildStale(root: string): boolean {
   return SOURCES.some((source) => newestMs(join(root, source)) > builtAtMs);
 }
 
-/** `npm run build`, without npm. @throws when it fails; it has said why. */
+/** `npm run build`, without npm. @throws with what it said when it fails. */
 export async function buildProject(root: string, ending: Ending): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'test/setup/build.ts'], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  const exited = once(child, 'close') as Promise<[number | null]>;
   await ending.add(async () => {
     child.kill('SIGTERM');
     await exited;
   });
   const [code] = await exited;
   ending.check();
-  if (code !== 0) throw new Error('The build failed.');
+  if (code !== 0) throw new Error(`The build failed:\n${Buffer.concat(output).toString()}`);
 }
 
 function newestMs(path: string): number {

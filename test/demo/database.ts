@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 import { deployDatabase } from '#app/data/deploy/deploy.ts';
+import { DeployError } from '#app/data/deploy/errors.ts';
 import { QUEUES } from '#app/jobs/definitions.ts';
 import { getServerAccount, placeForData } from '#test/support/postgres-files.ts';
 import {
@@ -41,13 +42,14 @@ export async function startDatabase(
 ): Promise<DemoDatabase> {
   const server = await startPostgres({ directory });
   let isStopping = false;
+  const isEnding = (): boolean => isStopping;
   const watch = async (): Promise<void> => {
     for (;;) {
       await server.ended();
-      if (isStopping) return;
+      if (isEnding()) return;
       onDeath('died');
-      await startAgain(server, () => isStopping);
-      if (isStopping) return;
+      await startAgain(server, isEnding);
+      if (isEnding()) return;
       onDeath('back');
     }
   };
@@ -68,7 +70,8 @@ export async function startDatabase(
     });
   } catch (error) {
     await stop();
-    throw error;
+    if (!(error instanceof DeployError)) throw error;
+    throw new Error(`${error.message}\nThe data kept here can be thrown away with --fresh.`, { cause: error });
   }
   return { server, url, superuserUrl: postgresUrl(server, DATABASE, { over: 'tcp' }), stop };
 }
@@ -82,8 +85,8 @@ export async function removeData(directory: string): Promise<void> {
 }
 
 /** Just after the server was killed its processes may still hold on to the data, so one attempt may not be enough. */
-async function startAgain(server: PostgresServer, isStopping: () => boolean): Promise<void> {
-  for (let delayMs = FIRST_DELAY_MS; !isStopping(); delayMs = Math.min(MAX_DELAY_MS, delayMs * 2)) {
+async function startAgain(server: PostgresServer, isEnding: () => boolean): Promise<void> {
+  for (let delayMs = FIRST_DELAY_MS; !isEnding(); delayMs = Math.min(MAX_DELAY_MS, delayMs * 2)) {
     try {
       await server.start();
       return;

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readJson, writeJson } from '#test/demo/json-file.ts';
 import { commandLineOf, endLeftOver } from '#test/demo/processes.ts';
-import { readState, stateFile } from '#test/demo/state.ts';
+import { environmentFile, readState, stateFile } from '#test/demo/state.ts';
 
 /** Who runs in this folder, and what has to be cleaned up after them if they are killed. */
 interface Lock {
@@ -31,9 +31,10 @@ export function keepFolder(directory: string, socketDirectory: string | null): v
   writeJson(lockFile(directory), { pid: process.pid, socketDirectory } satisfies Lock);
 }
 
+/** From now on nobody runs here: what tells others how to reach the demo goes. */
 export function leaveFolder(directory: string): void {
-  rmSync(stateFile(directory), { force: true });
-  rmSync(lockFile(directory), { force: true });
+  for (const file of [stateFile(directory), environmentFile(directory), lockFile(directory)])
+    rmSync(file, { force: true });
 }
 
 /** Ends what a killed demo may have left behind in this folder: processes that name it, and the socket's directory. */

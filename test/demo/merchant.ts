@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What a merchant does on the first day: presses "Install" in the admin, reads the agreement and accepts it. */
 
 /** Programs that crawl are turned away by Shopify's library. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+const PATIENCE_MS = 20_000;
+const AGAIN_AFTER_MS = 500;
 const ONBOARDING_PATH = '/app/onboarding';
 
 export interface MerchantPlaces {
@@ -44,6 +48,17 @@ export async function acceptAgreement(places: MerchantPlaces, privacyContact: st
 
 /** Loads the app's first page as Shopify does, following where it leads. */
 async function openApp(places: MerchantPlaces): Promise<{ path: string; html: string }> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_AFTER_MS)) {
+    const response = await loadApp(places);
+    const html = await response.text();
+    const { pathname } = new URL(response.url);
+    if (response.ok && pathname.startsWith('/app/')) return { path: pathname, html };
+    // A program may have been started again just now.
+    if (Date.now() > deadline) throw new Error(`The app does not open: ${pathname} answered ${response.status}.`);
+  }
+}
+
+async function loadApp(places: MerchantPlaces): Promise<Response> {
   const { appOrigin, shop } = places;
   const url = new URL('/', appOrigin);
   url.search = new URLSearchParams({
@@ -53,13 +68,7 @@ async function openApp(places: MerchantPlaces): Promise<{ path: string; html: st
     locale: 'en',
     shop,
   }).toString();
-  const response = await fetch(url, { headers: { 'user-agent': BROWSER, accept: 'text/html' } });
-  const html = await response.text();
-  const { pathname } = new URL(response.url);
-  if (!response.ok || !pathname.startsWith('/app/')) {
-    throw new Error(`The app does not open: ${pathname} answered ${response.status}.`);
-  }
-  return { path: pathname, html };
+  return fetch(url, { headers: { 'user-agent': BROWSER, accept: 'text/html' } });
 }
 
 async function sessionToken({ adminOrigin, shop }: MerchantPlaces): Promise<string> {

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import type { DemoPorts } from '#test/demo/ports.ts';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The app as it runs in production, or straight from the sources and reloading (`npm run dev`). */
 export type Way = 'built' | 'sources';
@@ -20,16 +23,16 @@ export interface AppPrograms {
   readonly webhookOrigin: string;
 }
 
+/** Everything in one program, the pages by way of Vite. */
+export function sourceProgram(root: string): string[] {
+  return ['--disable-warning=ExperimentalWarning', join(root, 'app/start.ts'), '--dev'];
+}
+
 export function programsOf(root: string, ports: DemoPorts, way: Way): AppPrograms {
   const web = `http://127.0.0.1:${ports.web}`;
   const edge = `http://127.0.0.1:${ports.edge}`;
   if (way === 'sources') {
-    const args = ['--watch', '--watch-preserve-output', '--disable-warning=ExperimentalWarning'];
-    const app = {
-      args: [...args, join(root, 'app/start.ts'), '--dev'],
-      isLoud: true,
-      ready: { url: `${web}/healthz` },
-    };
+    const app = { args: sourceProgram(root), isLoud: true, ready: { url: `${web}/healthz` } };
     return { programs: { app }, webhookOrigin: web };
   }
   const built = (name: string, ready: AppProgram['ready']): AppProgram => ({

@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { DemoArguments } from '#test/demo/arguments.ts';
 import { buildProject, isBuildStale } from '#test/demo/build-when-stale.ts';
@@ -11,13 +10,12 @@ import { writeJson } from '#test/demo/json-file.ts';
 import { clearLeftOvers, keepFolder, leaveFolder, takeFolder } from '#test/demo/lock.ts';
 import { acceptAgreement, installApp } from '#test/demo/merchant.ts';
 import { choosePorts, type DemoPorts } from '#test/demo/ports.ts';
-import { programsOf, type AppPrograms, type Way } from '#test/demo/programs.ts';
+import { programsOf, ROOT, type AppPrograms, type Way } from '#test/demo/programs.ts';
 import { answers, logSays, untilReady } from '#test/demo/ready.ts';
 import { keepSecrets, type DemoSecrets } from '#test/demo/secrets.ts';
 import { startStandIn, type StandInAddress } from '#test/demo/stand-in.ts';
-import { stateFile, type DemoState } from '#test/demo/state.ts';
-
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { environmentFile, stateFile, type DemoState } from '#test/demo/state.ts';
+import { watchSources } from '#test/demo/watch-sources.ts';
 
 /** The shop that has the app; the stand-in's other one is left to be installed by hand. */
 const SHOP = 'atelier-nord.myshopify.com';
@@ -74,8 +72,9 @@ export async function runDemo(
     onStart: () => crew.restart(Object.keys(app.programs)),
   });
   const environment = appEnvironment(database, secrets, ports, standIn);
-  writeJson(join(directory, 'env.json'), environment);
+  writeJson(environmentFile(directory), environment);
   await startApp(app, crew, ending, { ...inheritedEnvironment(), ...environment });
+  if (way === 'sources') await ending.add(watchSources(ROOT, () => crew.restart(['app'])));
 
   say('Installing the app and accepting its agreement, as a merchant would ...');
   const places = { adminOrigin: standIn.adminUrl, appOrigin: standIn.appUrl, shop: SHOP };
@@ -120,7 +119,7 @@ async function prepareFolder(directory: string, isFresh: boolean, ending: Ending
   if (isFresh) {
     // Database and Shopify's memory together: one without the other would not fit.
     await removeData(directory);
-    for (const name of ['shopify', 'logs', 'secrets.json', 'env.json']) {
+    for (const name of ['shopify', 'logs', 'secrets.json']) {
       rmSync(join(directory, name), { recursive: true, force: true });
     }
   }

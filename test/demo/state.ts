@@ -23,6 +23,11 @@ export interface DemoState {
   readonly pids: Readonly<Record<string, number>>;
 }
 
+/** The settings of the app's programs, for `npm run ops`. */
+export function environmentFile(directory: string): string {
+  return join(directory, 'env.json');
+}
+
 export function stateFile(directory: string): string {
   return join(directory, 'state.json');
 }

@@ -20,8 +20,8 @@ beforeAll(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 });
 afterAll(async () => {
-  await browser?.close();
-  await running?.close();
+  await browser.close();
+  await running.close();
 });
 
 /** Opens the app as the owner or as the other member of staff. */

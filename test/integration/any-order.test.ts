@@ -38,8 +38,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await world?.close();
-  await shopify?.close();
+  await world.close();
+  await shopify.close();
 });
 
 /** Three shoppers: one buys and is corrected later, one comes back as a guest and cancels, one abandons. */

@@ -28,8 +28,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await pool?.end();
-  await world?.close();
+  await pool.end();
+  await world.close();
 });
 beforeEach(() => world.superuser('TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders'));
 

@@ -157,15 +157,14 @@ describe('refused, and nothing stored', () => {
 
   it('over 2 MiB → 413 that arrives, though the sender sends all before it reads', async () => {
     const size = 4 * 1024 * 1024;
-    const socket = connect(Number(new URL(world.origin).port), '127.0.0.1');
-    socket.write(`POST /webhooks/carts HTTP/1.1\r\nHost: x\r\nContent-Length: ${String(size)}\r\n\r\n`);
-    socket.pause();
-    await new Promise<void>((resolve) => socket.write(Buffer.alloc(size, 'x'), () => resolve()));
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
+      const socket = connect(Number(new URL(world.origin).port), '127.0.0.1');
+      socket.on('error', reject).pause();
       socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
       socket.on('end', () => resolve(text));
-      socket.on('error', reject);
+      socket.write(`POST /webhooks/carts HTTP/1.1\r\nHost: x\r\nContent-Length: ${String(size)}\r\n\r\n`);
+      socket.write(Buffer.alloc(size, 'x'), () => socket.resume());
     });
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*\r\n/);
     expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n');

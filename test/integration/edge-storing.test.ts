@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { dayOf } from '#app/ingest/days.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { TOPICS } from '#app/shopify/topics.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
 import { serve } from '#app/web/serve.ts';
 import { API_SECRET, type IngestWorld, openIngestWorld, signatureOf } from '#test/support/ingest-world.ts';
 
@@ -230,8 +231,16 @@ describe('a day whose secret is not at hand', () => {
   });
 });
 
-async function startEdge() {
-  const { database, keyring, log } = world;
+it('an edge with another key under the name of ours does not start, and opens no day', async () => {
+  const day = dayOf(new Date(Date.now() + 7 * 24 * HOUR_MS));
+  await world.superuser('DELETE FROM keys.inbox_days WHERE day = $1', [day]);
+  const otherKeyring = parseKeyring(`test:${randomBytes(32).toString('base64')}`);
+  await expect(startEdge(otherKeyring)).rejects.toMatchObject({ code: 'vault.bad-keyring' });
+  expect(await world.superuser('SELECT FROM keys.inbox_days WHERE day = $1', [day])).toEqual([]);
+});
+
+async function startEdge(keyring = world.keyring) {
+  const { database, log } = world;
   const edge = await createEdgeProgram({ databaseUrl: database.url, keyring, apiSecret: API_SECRET, log });
   const serving = await serve(edge.handle, { host: '127.0.0.1', port: 0 });
   return {

@@ -4,9 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { build, type BuildOptions } from 'esbuild';
 
@@ -29,6 +30,7 @@ if (existsSync(join(root, 'app/root.tsx'))) {
   const remix = join(root, 'node_modules/@remix-run/dev/dist/cli.js');
   const { status } = spawnSync(process.execPath, [remix, 'vite:build', '--logLevel', 'warn'], { stdio: 'inherit' });
   if (status !== 0) process.exit(1);
+  await compressAssets(join(root, 'build/remix/client/assets'));
 }
 
 const entries = Object.entries(PROGRAMS).filter(([, file]) => existsSync(join(root, file)));
@@ -54,6 +56,16 @@ await build(options).catch(() => {
 });
 await Promise.all(entries.map(([name]) => writeFile(join(root, 'build/programs', `${name}.js`), launcher(name))));
 console.log(`Built ${entries.map(([name]) => name).join(', ')} into build/.`);
+
+/** Once at build time and as small as it gets; the web program picks the form the browser understands. */
+async function compressAssets(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const bytes = await readFile(join(directory, name));
+    await writeFile(join(directory, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    await writeFile(join(directory, `${name}.br`), brotliCompressSync(bytes));
+  }
+}
 
 /** An older Node would fail somewhere in a package; so it is asked for its age before anything is loaded. */
 function launcher(name: string): string {

@@ -25,7 +25,11 @@ if (mustGenerate) args.shift();
 if (!hasPackages()) {
   console.log('Installing packages (npm ci) ...');
   // Without the variable, Prisma would download an engine that nothing here uses.
-  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], 'The packages could not be installed (npm ci failed).');
+  run(
+    'npm',
+    ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+    'The packages could not be installed (npm ci failed).',
+  );
 }
 const node = runtimeNode();
 if (mustGenerate || !hasClient()) {

@@ -11,7 +11,7 @@ import { poolConfig } from '#app/data/connection.ts';
 import type { SubjectScope } from '#app/data/keys.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
-import { InboxDayKeys } from '#app/ingest/day-keys.ts';
+import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { createEdgeProgram, type EdgeProgram } from '#app/ingest/edge/program.ts';
 import { type Serving, serve } from '#app/web/serve.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
@@ -53,7 +53,7 @@ export async function openIngestWorld(): Promise<IngestWorld> {
   const serving: Serving = await serve(edge.handle, { host: '127.0.0.1', port: 0 }, createServer());
   const origin = `http://127.0.0.1:${String(serving.port)}`;
   const pool = new pg.Pool(poolConfig(database.url, 'ci_app', { applicationName: 'test worker', max: 4 }));
-  const inboxKeys = new InboxDayKeys(async (sql) => (await pool.query(sql)).rows, keyring);
+  const inboxKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
   await inboxKeys.load();
   const now = () => new Date();
   const handlers = createApplyHandlers({
@@ -219,9 +219,8 @@ function valuesOf(opened: unknown): Record<string, unknown> {
 }
 
 function withoutIds(row: Record<string, unknown>): Record<string, unknown> {
-  const { id, person_id, cart_id, sealed, token_ref, ...rest } = row;
-  void [id, person_id, cart_id, sealed, token_ref];
-  return rest;
+  const ours = ['id', 'person_id', 'cart_id', 'sealed', 'token_ref'];
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !ours.includes(name)));
 }
 
 function sorted<T>(items: readonly T[]): T[] {

@@ -168,9 +168,7 @@ function openExempt(
   }
   const topic = topicOf(row.topic);
   const { receivedAt, triggeredAt, webhookId } = row;
-  return isExemptTopic(topic)
-    ? ({ topic, body: null, receivedAt, triggeredAt, webhookId, row } as UnopenedRequest)
-    : null;
+  return isExemptTopic(topic) ? { topic, body: null, receivedAt, triggeredAt, webhookId, row } : null;
 }
 
 function isExemptEvent(event: ShopifyEvent): event is ShopifyEvent<ExemptTopic> {

@@ -6,6 +6,11 @@ import type { AppLog } from '#app/log.ts';
 
 /** Shops applied at the same time by one worker. */
 const CONCURRENT_SHOPS = 4;
+/**
+ * A shop is applied at most this often: the first webhook at once, those that follow together. A batch costs some twenty
+ * statements however many webhooks it holds, so a busy shop's are better taken by the dozen.
+ */
+const SHOP_PAUSE_MS = 200;
 /** How often the inbox is searched for work whose notice was missed, or that is due for another try. */
 const SWEEP_MS = 2_000;
 /** How long to wait before the listener is connected again. */
@@ -32,6 +37,8 @@ export class WorkerLoop {
   readonly #deps: WorkerLoopDeps;
   readonly #waiting = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Shops that were applied a moment ago. */
+  readonly #resting = new Set<string>();
   #listener: Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
@@ -64,7 +71,7 @@ export class WorkerLoop {
   #pump(): void {
     for (const shopId of this.#waiting) {
       if (this.#stopped || this.#running.size >= CONCURRENT_SHOPS) return;
-      if (this.#running.has(shopId)) continue;
+      if (this.#running.has(shopId) || this.#resting.has(shopId)) continue;
       this.#waiting.delete(shopId);
       this.#running.set(shopId, this.#apply(shopId));
     }
@@ -74,12 +81,21 @@ export class WorkerLoop {
     try {
       // Back in line after a full batch: a shop with a long queue does not keep the others waiting.
       if ((await this.#deps.apply(shopId)) === 'more') this.#waiting.add(shopId);
+      else this.#rest(shopId);
     } catch (error) {
       this.#deps.log.error('worker.apply-failed', { code: failureCode(error) });
     } finally {
       this.#running.delete(shopId);
       this.#pump();
     }
+  }
+
+  #rest(shopId: string): void {
+    this.#resting.add(shopId);
+    setTimeout(() => {
+      this.#resting.delete(shopId);
+      this.#pump();
+    }, SHOP_PAUSE_MS);
   }
 
   async #listen(): Promise<void> {

@@ -1,6 +1,8 @@
 import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
+import { checkKeyring } from '#app/data/kek-check.ts';
+import { failureCode } from '#app/ingest/apply/failure.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { dayOf, openDays } from '#app/ingest/days.ts';
 import { Committer } from '#app/ingest/edge/committer.ts';
@@ -11,10 +13,11 @@ import { insertEntries } from '#app/ingest/edge/insert.ts';
 import { Installations } from '#app/ingest/edge/installations.ts';
 import type { AppLog } from '#app/log.ts';
 import { signatureKey } from '#app/shopify/webhook-signature.ts';
+import { VaultError } from '#app/vault/errors.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 
-/** The days' secrets are looked up again this often, so that a day opened by another program is at hand. */
-const RELOAD_DAYS_MS = 10 * 60_000;
+/** Days are opened ahead, and those that were closed forgotten, this often. */
+const KEEP_DAYS_MS = 60 * 60_000;
 const REPORT_MS = 60_000;
 
 export interface EdgeProgramOptions {
@@ -36,7 +39,8 @@ export interface EdgeProgram {
 /**
  * Puts the edge together.
  *
- * @throws when the database is away: an edge that never could store anything had better not start.
+ * @throws when the database is away, since an edge that never could store anything had better not start; VaultError when
+ *   the keyring is not the one the database was written with.
  */
 export async function createEdgeProgram(options: EdgeProgramOptions): Promise<EdgeProgram> {
   const { databaseUrl, keyring, apiSecret, log } = options;
@@ -52,12 +56,16 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
   pool.on('error', () => {
     log.warn('database.connection-lost', {});
   });
-  await openDaysIfAllowed(options);
-
   const dayKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
-  await dayKeys.load();
   const installations = new Installations(pool, config, log);
-  await installations.start();
+  try {
+    await openDaysIfAllowed(options, pool);
+    await dayKeys.load();
+    await installations.start();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   const counters = new Counters();
   const committer = new Committer({
     store: (entries) => insertEntries(pool, entries),
@@ -68,11 +76,13 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
   const deps = { signatureKey: signatureKey(apiSecret), installations, dayKeys, committer, counters, pool, log };
   const handle = createEdgeHandler({ ...deps, now: () => new Date() });
 
-  const reload = setInterval(() => {
-    dayKeys.load().catch(() => {
-      log.warn('edge.days-not-loaded', {});
-    });
-  }, RELOAD_DAYS_MS);
+  const keepDays = setInterval(() => {
+    openDaysIfAllowed(options, pool)
+      .then(() => dayKeys.load())
+      .catch(() => {
+        log.warn('edge.days-not-loaded', {});
+      });
+  }, KEEP_DAYS_MS);
   const report = setInterval(reporter(counters, log), REPORT_MS);
   return {
     handle,
@@ -83,7 +93,7 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
         () => false,
       ),
     close: async () => {
-      clearInterval(reload);
+      clearInterval(keepDays);
       clearInterval(report);
       await committer.drained();
       await installations.stop();
@@ -93,16 +103,22 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
 }
 
 /**
- * The worker's schedule keeps days open a week ahead; a first start cannot wait for it. Where the edge's login may not
- * become `ci_maintenance` it leaves the days to the worker.
+ * The worker's schedule keeps days open a week ahead; an edge that starts first, or runs alone, cannot wait for it. Where
+ * its login may not become `ci_maintenance` the days are left to the worker.
+ *
+ * @throws VaultError when the keyring is not the one the database was written with: a day's secret under such a key
+ *   would be lost on everybody else.
  */
-async function openDaysIfAllowed({ databaseUrl, keyring, log }: EdgeProgramOptions): Promise<void> {
+async function openDaysIfAllowed({ databaseUrl, keyring, log }: EdgeProgramOptions, pool: pg.Pool): Promise<void> {
   const client = new pg.Client(poolConfig(databaseUrl, 'ci_maintenance', { applicationName: 'cart-insights edge' }));
+  client.on('error', () => undefined);
   try {
+    await checkKeyring(pool, keyring);
     await client.connect();
     await openDays((sql, params) => client.query(sql, [...params]), keyring, new Date());
-  } catch {
-    log.info('edge.days-left-to-worker', {});
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    log.info('edge.days-left-to-worker', { code: failureCode(error) });
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -79,9 +79,13 @@ function Order({ order, nowMs }: { readonly order: OrderView; readonly nowMs: nu
         <Text as="h3" variant="headingSm">
           {name === null ? texts.cart.unnamedOrder : `${texts.cart.order} ${name}`}
         </Text>
-        {cancelledAtMs !== null && <Badge tone="critical">{texts.cart.cancelledAt}</Badge>}
+        {cancelledAtMs !== null && (
+          <Badge tone="critical" toneAndProgressLabelOverride={texts.status.spoken}>
+            {texts.cart.cancelledAt}
+          </Badge>
+        )}
       </InlineStack>
-      {valueMinor !== null && <Fact label={texts.cart.total}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      {valueMinor !== null && <Fact label={texts.cart.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
       <Fact label={texts.cart.placedAt}>
         <TimeAgo atMs={orderedAtMs} nowMs={nowMs} />
       </Fact>
@@ -107,7 +111,7 @@ function Checkout({ checkout, nowMs }: { readonly checkout: CheckoutView; readon
       <Text as="h3" variant="headingSm">
         {texts.cart.checkout}
       </Text>
-      {valueMinor !== null && <Fact label={texts.cart.total}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      {valueMinor !== null && <Fact label={texts.cart.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
       <Fact label={texts.cart.startedAt}>
         <TimeAgo atMs={startedAtMs} nowMs={nowMs} />
       </Fact>

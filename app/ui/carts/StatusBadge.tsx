@@ -19,12 +19,18 @@ interface StatusBadgeProps {
 
 /** A cart's status in words, with a colour and a shape that say the same. */
 export function StatusBadge({ status, isCancelled }: StatusBadgeProps) {
-  const badge = <Badge {...LOOKS[status]}>{texts.status.label[status]}</Badge>;
+  const badge = (
+    <Badge {...LOOKS[status]} toneAndProgressLabelOverride={texts.status.spoken}>
+      {texts.status.label[status]}
+    </Badge>
+  );
   if (!isCancelled) return badge;
   return (
     <InlineStack gap="100" wrap>
       {badge}
-      <Badge tone="critical">{texts.status.cancelled}</Badge>
+      <Badge tone="critical" toneAndProgressLabelOverride={texts.status.spoken}>
+        {texts.status.cancelled}
+      </Badge>
     </InlineStack>
   );
 }

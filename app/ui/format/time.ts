@@ -16,9 +16,10 @@ export function formatAgo(atMs: number, nowMs: number, timeZone: string | null):
   return formatTime(atMs, nowMs, timeZone);
 }
 
-/** "Last heard 5 s ago": counts seconds from the first on. */
+/** "Last heard 5 s ago": counts seconds from the second on. */
 export function formatHeard(atMs: number, nowMs: number, timeZone: string | null): string {
   const ageMs = Math.max(0, nowMs - atMs);
+  if (ageMs < 2 * SECOND_MS) return texts.time.now;
   return ageMs < MINUTE_MS ? texts.time.seconds(Math.floor(ageMs / SECOND_MS)) : formatAgo(atMs, nowMs, timeZone);
 }
 

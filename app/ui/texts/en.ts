@@ -6,8 +6,6 @@ export const en = {
   appName: 'Cart Insights',
   nav: { carts: 'Carts', agreement: 'Agreement' },
   common: {
-    cancel: 'Cancel',
-    retry: 'Try again',
     loading: 'Loading',
     none: '–',
     carts: { singular: 'cart', plural: 'carts' },
@@ -28,6 +26,8 @@ export const en = {
       empty: 'Empty',
     } satisfies Record<CartStatus, string>,
     cancelled: 'Order cancelled',
+    /** What a screen reader says before a badge, in the place of its colour. */
+    spoken: 'Status:',
     definition: (status: CartStatus, idleAfterMinutes: number): string =>
       ({
         active: `Active: has items and changed within the last ${minutes(idleAfterMinutes)}.`,
@@ -58,7 +58,6 @@ export const en = {
       `${person}, ${String(items)} ${items === 1 ? 'item' : 'items'}, last changed ${changed}`,
     searchPlaceholder: 'Search by customer code, such as 7F3K',
     searchHelp: 'Search carts',
-    sortNewest: 'Newest change',
     newer: (begun: number, moved: number): string => {
       if (begun === 0) return `${upTo99(moved)} ${moved === 1 ? 'cart has' : 'carts have'} changed`;
       const fresh = `${upTo99(begun)} new ${begun === 1 ? 'cart' : 'carts'}`;
@@ -66,7 +65,6 @@ export const en = {
     },
     newest: 'Newest',
     older: 'Older',
-    pageOfOlder: 'Older carts',
     definitions: 'What the statuses mean',
     privacyNote: 'Names stay hidden here. A customer keeps the same code on every page, so you can talk about them.',
     firstUse: {
@@ -109,12 +107,9 @@ export const en = {
     noContents: 'There is nothing in this cart.',
     untitledItem: 'Item without a name',
     quantityTimes: (quantity: number, unit: string) => `${String(quantity)} × ${unit}`,
-    quantity: 'Quantity',
-    unitPrice: 'Price',
     linePrice: 'Total',
-    item: 'Item',
     total: 'Total',
-    noPicture: 'No picture',
+    totalCharged: 'With tax and shipping',
     showChange: 'This cart has changed: show it',
 
     timeline: 'Timeline',
@@ -142,7 +137,6 @@ export const en = {
     noCheckout: 'No checkout yet.',
     checkout: 'Checkout',
     checkoutCompleted: 'Completed',
-    checkoutOpen: 'Open',
     order: 'Order',
     unnamedOrder: 'Order',
     placedAt: 'Placed',
@@ -247,7 +241,6 @@ export const en = {
     title: 'This page could not be shown',
     body: 'Something went wrong on our side. Nothing was lost: carts go on being recorded.',
     retry: 'Try again',
-    reference: (requestId: string) => `Reference: ${requestId}`,
     offlineTitle: 'No connection',
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
     notFoundTitle: 'There is no such page',

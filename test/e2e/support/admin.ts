@@ -24,10 +24,10 @@ export async function openApp(
 }
 
 /** Makes the shop installed and onboarded without clicking through it. @returns our id of the shop. */
-export async function onboard({ db, shopify, superuser }: RunningApp, domain: string): Promise<string> {
-  const { ianaTimezone, currencyCode, moneyFormat } = shopify.install(domain);
-  const shopId = await ensureShop(db, domain);
-  await superuser(
+export async function onboard(running: RunningApp, domain: string): Promise<string> {
+  const { ianaTimezone, currencyCode, moneyFormat } = running.shopify.install(domain);
+  const shopId = await ensureShop(running.db, domain);
+  await running.superuser(
     `UPDATE app.shops SET status = 'installed', epoch = 1, installed_at = now(), onboarded_at = now(),
        time_zone = $2, currency = $3, money_format = $4 WHERE id = $1`,
     [shopId, ianaTimezone, currencyCode, moneyFormat],
@@ -37,10 +37,8 @@ export async function onboard({ db, shopify, superuser }: RunningApp, domain: st
 
 /** The app's own document, to look inside. */
 export async function appFrame({ page }: AdminPage): Promise<Frame> {
-  const frame = await page
-    .locator('#app')
-    .elementHandle()
-    .then((element) => element?.contentFrame());
-  if (frame === null || frame === undefined) throw new Error('The admin page has no frame');
+  const element = await page.locator('#app').elementHandle();
+  const frame = await element.contentFrame();
+  if (frame === null) throw new Error('The admin page has no frame');
   return frame;
 }

@@ -81,7 +81,7 @@ export async function startRunningApp({ programs, environment = {} }: RunningApp
   const stop = async (program: RunningProgram, signal: NodeJS.Signals): Promise<void> => {
     const child = children.get(program);
     children.delete(program);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
