@@ -1,3 +1,4 @@
+import { getErrorCode } from '#app/errors.ts';
 import { EXIT_CODES, SettingsError } from '#app/settings.ts';
 
 /** What a program leaves behind for its end: takes no new work, finishes what runs, closes what is open. */
@@ -79,7 +80,7 @@ const DATABASE_PROBLEMS: Readonly<Record<string, string>> = {
 function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof SettingsError) return { message: error.message, exitCode: EXIT_CODES.settings };
   if (error instanceof BootError) return { message: error.message, exitCode: error.exitCode };
-  const code = codeOf(error);
+  const code = getErrorCode(error);
   if (code === 'vault.bad-keyring' && error instanceof Error) {
     return { message: `CART_INSIGHTS_KEKS cannot be used: ${error.message}`, exitCode: EXIT_CODES.settings };
   }
@@ -95,19 +96,9 @@ function explain(error: unknown): { message: string; exitCode: number } {
 }
 
 function kindOf(error: unknown): string {
-  const code = codeOf(error);
+  const code = getErrorCode(error);
   const name = error instanceof Error ? error.name : typeof error;
   return code === null ? name : `${name} (${code})`;
-}
-
-/** The code of an error, or of what caused it: libraries wrap what the system said. */
-function codeOf(error: unknown): string | null {
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
-    if ('code' in current && typeof current.code === 'string' && /^[\w.-]{1,60}$/.test(current.code)) {
-      return current.code;
-    }
-  }
-  return null;
 }
 
 function exitWith(message: string, exitCode: number): void {

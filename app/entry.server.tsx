@@ -9,6 +9,7 @@ import {
 import { RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 
+import { getErrorCode } from '#app/errors.ts';
 import '#app/web/load-context.ts';
 
 const RENDER_TIMEOUT_MS = 5_000;
@@ -48,6 +49,9 @@ export const handleError: HandleErrorFunction = (error, { request, context }) =>
 
 /** An error may quote a row or a request, so only its kind and code are told. */
 function logFailure(error: unknown, { log, requestId }: AppLoadContext): void {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  log.error('web.page-failed', { requestId, kind: error instanceof Error ? error.name : typeof error, code });
+  log.error('web.page-failed', {
+    requestId,
+    kind: error instanceof Error ? error.name : typeof error,
+    code: getErrorCode(error) ?? undefined,
+  });
 }

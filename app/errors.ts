@@ -29,3 +29,23 @@ export class AppError extends Error {
     this.status = ERRORS[code];
   }
 }
+
+/**
+ * What may be told of an error, in a log line or a job's record: its code, or that of what caused it, since libraries wrap
+ * what the system said. Never its message, which might quote a row or a request.
+ *
+ * @returns null when neither it nor a cause has a code.
+ */
+export function getErrorCode(error: unknown): string | null {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if ('code' in current && typeof current.code === 'string' && /^[\w.-]{1,60}$/.test(current.code)) {
+      return current.code;
+    }
+  }
+  return null;
+}
+
+/** {@link getErrorCode}, or the kind of the error where it has none. */
+export function errorCode(error: unknown): string {
+  return getErrorCode(error) ?? (error instanceof Error ? error.name : 'unknown');
+}

@@ -27,7 +27,7 @@ function problems(env: Record<string, string | undefined>, program: Program = 's
 
 describe('settings', () => {
   it('are typed and have defaults', () => {
-    expect(readSettings({ ...COMPLETE, SCOPES: 'read_orders, read_customers', PORT: '8080' }, 'start')).toEqual({
+    expect(readSettings({ ...COMPLETE, PORT: '8080' }, 'start')).toEqual({
       isProduction: true,
       logLevel: 'info',
       databaseUrl: COMPLETE.DATABASE_URL,
@@ -35,7 +35,6 @@ describe('settings', () => {
       shopifyApiKey: COMPLETE.SHOPIFY_API_KEY,
       shopifyApiSecret: COMPLETE.SHOPIFY_API_SECRET,
       shopifyAppUrl: 'https://app.example.com',
-      scopes: ['read_orders', 'read_customers'],
       keks: COMPLETE.CART_INSIGHTS_KEKS,
       host: '127.0.0.1',
       port: 8080,
@@ -49,7 +48,6 @@ describe('settings', () => {
       DATABASE_URL: 'mysql://root:s3cret-pw@db/ci',
       SHOPIFY_API_SECRET: 'two words',
       SHOPIFY_APP_URL: 'ftp://leaked.example.com',
-      SCOPES: 'read orders!',
       CART_INSIGHTS_KEKS: `k1:${key},Key2:tooshort`,
       PORT: '99999',
       EDGE_PORT: '',
@@ -63,7 +61,6 @@ describe('settings', () => {
         'LOG_LEVEL',
         'NODE_ENV',
         'PORT',
-        'SCOPES',
         'SHOPIFY_API_KEY',
         'SHOPIFY_API_SECRET',
         'SHOPIFY_APP_URL',

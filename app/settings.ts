@@ -28,8 +28,6 @@ interface ShopifySettings {
   readonly shopifyApiKey: string;
   readonly shopifyApiSecret: string;
   readonly shopifyAppUrl: string;
-  /** Empty: those of shopify.app.toml. */
-  readonly scopes: readonly string[];
 }
 
 interface KeySettings {
@@ -56,7 +54,7 @@ interface ProgramSettings {
   worker: KeySettings & ShopifySettings;
   start: EdgeSettings & WebSettings;
   deploy: { readonly deployDatabaseUrl: string };
-  ops: KeySettings;
+  ops: object;
 }
 
 export type Settings<P extends Program> = CommonSettings & ProgramSettings[P];
@@ -94,17 +92,14 @@ const text = z.string().min(1);
 const SCHEMAS = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'must be development, test or production')
-    .default('development'),
+    // Forgotten, the strict one holds.
+    .default('production'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DATABASE_URL: text,
   DEPLOY_DATABASE_URL: text.optional(),
   SHOPIFY_API_KEY: text.regex(/^[\w-]{8,64}$/, "must be the app's client id"),
   SHOPIFY_API_SECRET: text.regex(/^\S{8,128}$/, "must be the app's client secret, without spaces"),
   SHOPIFY_APP_URL: text,
-  SCOPES: z
-    .string()
-    .regex(/^[a-z_]+(\s*,\s*[a-z_]+)*$/, 'must be a comma separated list of access scopes')
-    .optional(),
   CART_INSIGHTS_KEKS: keks,
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
@@ -114,7 +109,7 @@ const SCHEMAS = {
 type Name = keyof typeof SCHEMAS;
 
 const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
-const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL', 'SCOPES'];
+const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL'];
 const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST', 'EDGE_PORT'];
 const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
 
@@ -124,7 +119,7 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: [...SHOPIFY, 'CART_INSIGHTS_KEKS'],
   start: [...EDGE, ...WEB],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: ['CART_INSIGHTS_KEKS'],
+  ops: [],
 };
 
 type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };
@@ -172,7 +167,6 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> {
     shopifyApiKey: values.SHOPIFY_API_KEY,
     shopifyApiSecret: values.SHOPIFY_API_SECRET,
     shopifyAppUrl: values.SHOPIFY_APP_URL,
-    scopes: (values.SCOPES ?? '').split(',').flatMap((scope) => (scope.trim() === '' ? [] : [scope.trim()])),
     keks: values.CART_INSIGHTS_KEKS,
     host: values.HOST,
     port: values.PORT,

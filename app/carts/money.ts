@@ -1,9 +1,3 @@
-/** An amount in the smallest unit of its currency: 1999 of CAD is 19.99 dollars. */
-export interface Money {
-  readonly minor: bigint;
-  readonly currency: string;
-}
-
 /** Currencies of ISO 4217 (list one) whose smallest unit is not a hundredth. */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(

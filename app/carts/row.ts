@@ -20,7 +20,7 @@ export type CartRecord = Prisma.CartGetPayload<{ select: typeof CART_ROW_SELECT 
 /** A cart in the list, ready to travel as JSON. Times are milliseconds since 1970. */
 export interface CartRow {
   readonly id: string;
-  /** "7F3K" of "Customer 7F3K"; null for a guest. */
+  /** "7F3K" of "Customer 7F3K"; null when nobody is known: neither customer nor e-mail. */
   readonly personCode: string | null;
   readonly itemCount: number;
   readonly valueMinor: number | null;
@@ -33,7 +33,7 @@ export interface CartRow {
   readonly isCancelled: boolean;
 }
 
-/** The row of a record. Amounts stay below 2^53 minor units, so a number holds them exactly. */
+/** The row of a record. JSON has no big numbers: amounts above 2^53 minor units, ninety trillion dollars, are rounded. */
 export function cartRow(record: CartRecord): CartRow {
   return {
     id: record.id,

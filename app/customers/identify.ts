@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import { customerRef, personRef, type PersonRef } from '#app/customers/person-ref.ts';
+import { loadAliases } from '#app/customers/merge.ts';
 import { loadPeople, type PersonRow, savePeople } from '#app/customers/people-store.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
@@ -30,17 +31,23 @@ export async function identifyPeople(
   claims: readonly PersonClaim[],
   updates: readonly ShopifyEvent<'customers/update'>[],
 ): Promise<PeopleByClaim> {
-  const named = claims.map((claim) => ({ claim, ref: refOf(context, claim) }));
-  const known = updates.map((event) => ({ event, claim: updateClaim(event) }));
-  const people = await loadPeople(context, [
-    ...named.map(({ ref }) => ref),
-    ...known.map(({ claim }) => refOf(context, claim)),
+  const claimed = claims.map((claim) => ({ claim, ref: refOf(context, claim) }));
+  const updated = updates.map((event) => ({ event, claim: updateClaim(event) }));
+  const { people, gone } = await loadPeople(context, [
+    ...claimed.map(({ ref }) => ref),
+    ...updated.map(({ claim }) => refOf(context, claim)),
   ]);
+  const named = claimed.filter(({ ref }) => !gone.has(ref.key));
+  const known = updated.filter(({ claim }) => !gone.has(refOf(context, claim).key));
+  const aliases = await loadAliases(
+    context,
+    named.map(({ ref }) => ref),
+  );
 
   const created: Buffer[] = [];
   for (const { claim, ref } of named) {
     if (people.has(ref.key)) continue;
-    people.set(ref.key, newPerson(context, ref, claim));
+    people.set(ref.key, newPerson(context, ref, claim, aliases.get(ref.key) ?? ref.bytes));
     if (ref.kind === 'customer') created.push(ref.bytes);
   }
   const parked = await context.takeParked(created);
@@ -76,11 +83,12 @@ function refOf(context: ApplyContext, claim: PersonClaim): PersonRef {
   return personRef('guest', emailIndex(emailKey, claim.email ?? ''));
 }
 
-function newPerson(context: ApplyContext, ref: PersonRef, claim: PersonClaim): PersonRow {
+/** @param codeRef whose code the person has: their own, or that of the customer Shopify merged them into. */
+function newPerson(context: ApplyContext, ref: PersonRef, claim: PersonClaim, codeRef: Buffer): PersonRow {
   return {
     id: uuidv7(),
     ref,
-    supportCode: supportCode(context.keys.lookupKey, ref.bytes),
+    supportCode: supportCode(context.keys.lookupKey, codeRef),
     emailIndex: null,
     firstSeenAt: claim.seenAt,
     document: null,

@@ -25,10 +25,14 @@ interface StoredPerson {
   sealed: Buffer;
 }
 
-/** The people behind these references, opened, by reference key. One whose key was destroyed does not come back. */
-export async function loadPeople(context: ApplyContext, refs: readonly PersonRef[]): Promise<Map<string, PersonRow>> {
+/** The people behind these references, by reference key; and the keys of those who were erased, who do not come back. */
+export async function loadPeople(
+  context: ApplyContext,
+  refs: readonly PersonRef[],
+): Promise<{ people: Map<string, PersonRow>; gone: ReadonlySet<string> }> {
   const people = new Map<string, PersonRow>();
-  if (refs.length === 0) return people;
+  const gone = new Set<string>();
+  if (refs.length === 0) return { people, gone };
   const { tx, shopId, keyStore } = context;
   const rows = await tx.query<StoredPerson>(
     `SELECT id, customer_ref, guest_ref, email_index, support_code, first_seen_at, sealed FROM app.people
@@ -43,11 +47,14 @@ export async function loadPeople(context: ApplyContext, refs: readonly PersonRef
   );
   for (const row of rows) {
     const key = keys.get(row.id);
-    if (key === undefined) continue;
     const ref =
       row.customer_ref === null
         ? personRef('guest', row.guest_ref ?? Buffer.alloc(0))
         : personRef('customer', row.customer_ref);
+    if (key === undefined) {
+      gone.add(ref.key);
+      continue;
+    }
     people.set(ref.key, {
       id: row.id,
       ref,
@@ -59,7 +66,7 @@ export async function loadPeople(context: ApplyContext, refs: readonly PersonRef
       isChanged: false,
     });
   }
-  return people;
+  return { people, gone };
 }
 
 /** Seals and writes those who are new or changed. */

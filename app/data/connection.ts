@@ -82,7 +82,8 @@ export function poolConfig(databaseUrl: string, role: DatabaseRole | null, setti
     user: address.user,
     password: address.password,
     ...(ssl === null ? {} : { ssl }),
-    ...(role === null ? {} : { options: `-c role=${role}` }),
+    // Days are UTC days everywhere, whatever the server thinks.
+    options: role === null ? '-c timezone=UTC' : `-c role=${role} -c timezone=UTC`,
     application_name: settings.applicationName,
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,

@@ -14,11 +14,6 @@ export async function tryShopLock(tx: SqlTx, shopId: string): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
-/** Takes the shop's lock for the rest of the transaction, waiting for whoever holds it. */
-export async function takeShopLock(tx: SqlTx, shopId: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lockName(shopId)]);
-}
-
 function lockName(shopId: string): string {
   return `shop.apply:${shopId}`;
 }

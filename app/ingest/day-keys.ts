@@ -1,4 +1,4 @@
-import type { InboxKeys } from '#app/ingest/apply/open-event.ts';
+import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import { deriveInboxKey } from '#app/vault/derive.ts';
 import type { VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const DAYS_BACK = 2;
 /** Days are open this long ahead, so that a stopped schedule harms nobody for a week. */
 const DAYS_AHEAD = 7;
-/** Dead letters can be replayed this long; then partition and secret go. */
+/** Days kept, today included: what a day holds goes, with its secret, a week after the day began at the latest. */
 export const DAYS_KEPT = 7;
 
 /** Runs SQL as `ci_maintenance`. */
@@ -29,6 +29,6 @@ export async function openDays(query: MaintenanceQuery, keyring: Keyring, now: D
 
 /** Drops the days that are past their time, and with them every payload that could not be applied. */
 export async function closeDays(query: MaintenanceQuery, now: Date): Promise<void> {
-  const before = dayOf(new Date(now.getTime() - DAYS_KEPT * DAY_MS));
+  const before = dayOf(new Date(now.getTime() - (DAYS_KEPT - 1) * DAY_MS));
   await query('SELECT inbox.close_days($1::date)', [before]);
 }

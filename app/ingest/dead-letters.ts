@@ -1,4 +1,5 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
+import { DAYS_KEPT } from '#app/ingest/days.ts';
 import { topicOf } from '#app/shopify/topics.ts';
 
 /** A webhook that could not be applied: kept, sealed, until its day goes. Says nothing of what it carries. */
@@ -11,8 +12,6 @@ export interface DeadLetter {
   /** When its day's partition and secret are destroyed, and with them the chance to replay it. */
   readonly gone: Date;
 }
-
-const KEPT_DAYS = 8;
 
 /** The shop's dead letters, oldest first. @param tx bound to the shop. */
 export async function listDeadLetters(tx: SqlTx, shopId: string, atMost: number): Promise<DeadLetter[]> {
@@ -29,7 +28,7 @@ export async function listDeadLetters(tx: SqlTx, shopId: string, atMost: number)
      FROM inbox.events
      WHERE shop_id = $1::uuid AND failure_code IS NOT NULL AND NOT pending AND sealed IS NOT NULL
      ORDER BY received_at LIMIT $2::int`,
-    [shopId, atMost, KEPT_DAYS],
+    [shopId, atMost, DAYS_KEPT],
   );
   return rows.map((row) => ({
     topic: topicOf(row.topic),

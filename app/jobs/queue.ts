@@ -5,7 +5,7 @@ import { poolConfig } from '#app/data/connection.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { executorOf, JOB_SCHEMA } from '#app/jobs/boss.ts';
 import { JOBS, type JobData, type JobName, jobKey } from '#app/jobs/definitions.ts';
-import { errorCode } from '#app/jobs/failure.ts';
+import { errorCode } from '#app/errors.ts';
 import type { AppLog } from '#app/log.ts';
 
 /** Where pages, the session storage and the worker leave work for later. */

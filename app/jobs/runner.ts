@@ -4,7 +4,8 @@ import { PgBoss } from 'pg-boss';
 import { poolConfig } from '#app/data/connection.ts';
 import { executorOf, JOB_SCHEMA } from '#app/jobs/boss.ts';
 import { JOB_NAMES, JOBS, type JobData, type JobName } from '#app/jobs/definitions.ts';
-import { errorCode, JobFailure } from '#app/jobs/failure.ts';
+import { errorCode } from '#app/errors.ts';
+import { JobFailure } from '#app/jobs/failure.ts';
 import type { AppLog } from '#app/log.ts';
 
 /** What each job does. Throws to be tried again; the signal says that its time is up. */

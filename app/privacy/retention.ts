@@ -6,7 +6,7 @@
 export const RETENTION_CLASSES = {
   inbox: {
     title: 'Webhooks on their way',
-    limit: '8 days',
+    limit: '7 days',
     enforcedBy: 'a daily partition that is dropped with its key (inbox.close_days)',
   },
   cart: { title: 'Carts and their states', limit: '13 months after the last change', enforcedBy: null },

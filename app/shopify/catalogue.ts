@@ -24,7 +24,7 @@ export async function claimMissingVariants(
   variantIds: readonly string[],
   now: Date,
 ): Promise<string[]> {
-  const wanted = [...new Set(variantIds)].filter(isVariantId).slice(0, MAX_VARIANTS);
+  const wanted = [...new Set(variantIds)].filter(isVariantId);
   if (wanted.length === 0) return [];
   const rows = await tx.query<{ id: string }>(
     `INSERT INTO app.catalogue_variants AS stored (shop_id, variant_id, fetched_at)

@@ -75,16 +75,26 @@ export async function recordUninstallation(
   { triggeredAt, receivedAt }: UninstallTimes,
 ): Promise<UninstallOutcome> {
   const uninstalledAt = triggeredAt ?? receivedAt;
-  const [shop] = await tx.query<{ domain: string; status: string; superseded: boolean }>(
-    `SELECT domain, status, installed_at > $2::timestamptz OR EXISTS (
-       SELECT FROM app.sessions s WHERE s.shop_id = $1::uuid AND NOT s.is_online AND s.updated_at > $2::timestamptz
-         AND (s.expires_at IS NULL OR s.expires_at > s.updated_at)) AS superseded
+  const [shop] = await tx.query<{ domain: string; status: string; earlier: boolean; back_at: Date | null }>(
+    `SELECT domain, status, installed_at > $2::timestamptz AS earlier, (
+       SELECT min(s.updated_at) FROM app.sessions s
+       WHERE s.shop_id = $1::uuid AND NOT s.is_online AND s.updated_at > $2::timestamptz
+         AND (s.expires_at IS NULL OR s.expires_at > s.updated_at)) AS back_at
      FROM app.shops WHERE id = $1::uuid FOR UPDATE`,
     [shopId, uninstalledAt],
   );
   if (shop === undefined) throw new Error('The transaction is not bound to the shop');
 
-  if (shop.status === 'installed' && shop.superseded) {
+  if (shop.status === 'installed' && !shop.earlier && shop.back_at !== null) {
+    // We hear of the uninstall only now that the merchant is back: what was agreed before has ended all the same.
+    await endAgreement(tx, shopId, uninstalledAt);
+    await tx.query(
+      `UPDATE app.shops SET epoch = epoch + 1, installed_at = $2::timestamptz, onboarded_at = NULL WHERE id = $1::uuid`,
+      [shopId, shop.back_at],
+    );
+    await tell(tx, SHOPS_CHANNEL, shop.domain);
+  }
+  if (shop.status === 'installed' && (shop.earlier || shop.back_at !== null)) {
     await tx.query('DELETE FROM app.sessions WHERE shop_id = $1::uuid AND updated_at <= $2::timestamptz', [
       shopId,
       uninstalledAt,
@@ -98,13 +108,23 @@ export async function recordUninstallation(
     shopId,
     uninstalledAt,
   ]);
-  await tx.query(
-    'UPDATE app.agreement_acceptances SET ended_at = $2::timestamptz WHERE shop_id = $1::uuid AND ended_at IS NULL',
-    [shopId, uninstalledAt],
-  );
+  await endAgreement(tx, shopId, uninstalledAt);
   await tell(tx, SHOPS_CHANNEL, shop.domain);
   await tell(tx, KEYS_CHANNEL, shopId);
   return 'uninstalled';
+}
+
+/** What the agreement was the ground for ends with it: named colleagues, profiles that wait for a cart of their person. */
+async function endAgreement(tx: SqlTx, shopId: string, at: Date): Promise<void> {
+  await tx.query(
+    'UPDATE app.agreement_acceptances SET ended_at = $2::timestamptz WHERE shop_id = $1::uuid AND ended_at IS NULL',
+    [shopId, at],
+  );
+  await tx.query('DELETE FROM app.agreement_delegates WHERE shop_id = $1::uuid', [shopId]);
+  await tx.query(
+    `UPDATE inbox.events SET sealed = NULL, parked_ref = NULL WHERE shop_id = $1::uuid AND parked_ref IS NOT NULL`,
+    [shopId],
+  );
 }
 
 /** What we keep of `shop/update` and of the shop query. Undefined leaves what is stored; so does a null, since a shop always has these. */

@@ -19,6 +19,8 @@ export interface OfflineTokenDeps {
   readonly fetch?: typeof fetch;
 }
 
+const refusalAnswer = z.object({ error: z.string() });
+
 /** Access to the Admin API for jobs, when no staff member is at the screen. */
 export interface ShopAccess {
   readonly domain: string;
@@ -97,7 +99,7 @@ export class OfflineTokens {
 
     const askedAt = this.#now();
     const response = await this.#ask(shop, refreshToken);
-    if (response.status >= 400 && response.status < 500 && response.status !== 429) return null;
+    if (await isRefusal(response)) return null;
     if (!response.ok) throw new AppError('shopify.unreachable');
     const answer = refreshAnswer.safeParse(await response.json().catch(() => null));
     if (!answer.success) throw new AppError('shopify.answer');
@@ -147,4 +149,19 @@ async function getInstalledDomain(tx: ShopTx, shopId: string): Promise<string | 
 
 function accessOf(session: Session | undefined): ShopAccess | null {
   return session?.accessToken === undefined ? null : { domain: session.shop, accessToken: session.accessToken };
+}
+
+/**
+ * Whether Shopify says that this refresh token is worth nothing any more (RFC 6749, 5.2). Any other no (a wrong secret
+ * while it is being changed, somebody in between) is about something else, and the token is kept.
+ */
+async function isRefusal(response: Response): Promise<boolean> {
+  if (response.status !== 400 && response.status !== 401) return false;
+  const answer = refusalAnswer.safeParse(
+    await response
+      .clone()
+      .json()
+      .catch(() => null),
+  );
+  return answer.success && ['invalid_grant', 'invalid_request'].includes(answer.data.error);
 }

@@ -55,11 +55,6 @@ export function mergeRegisters(
   return encode(values, stamps, stamp);
 }
 
-/** The value of one field; undefined when no event ever mentioned it. */
-export function registerValue(document: RegisterDocument, field: string): unknown {
-  return document.v[field];
-}
-
 /** Fields in a fixed order and stamps relative to the newest, so that equal histories give equal bytes. */
 function encode(
   values: Readonly<Record<string, unknown>>,

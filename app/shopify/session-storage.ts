@@ -29,6 +29,8 @@ interface SessionRow {
   readonly sealed: Uint8Array;
 }
 
+const DAY_MS = 86_400_000;
+
 /**
  * Keeps Shopify's sessions with every property of theirs sealed: tokens, and the names and e-mails of staff.
  *
@@ -98,6 +100,11 @@ export class SealedSessionStorage {
   async writeSession(tx: ShopTx, shopId: string, session: Session): Promise<void> {
     const { enc } = await this.#deps.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
     const updatedAt = this.#now();
+    // Staff who have not come for a day: their names and e-mails have no use here any more.
+    const longGone = new Date(updatedAt.getTime() - DAY_MS);
+    await tx.session.deleteMany({
+      where: { shopId, isOnline: true, expiresAt: { lt: longGone }, NOT: { id: session.id } },
+    });
     const row = {
       isOnline: session.isOnline,
       sealed: Uint8Array.from(sealJson(enc, sealedProperties.parse(session), placeOf(shopId, session.id))),

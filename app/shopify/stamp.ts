@@ -40,11 +40,6 @@ export function stampOf(time: EventTime, digest: Buffer): string {
   return `${digits(time.changedAt)}${digits(time.triggeredAt)}${digest.toString('hex').slice(0, DIGEST_CHARS)}`;
 }
 
-/** The change time inside a stamp. */
-export function changedAtOf(stamp: string): Date {
-  return new Date(Number.parseInt(stamp.slice(0, TIME_DIGITS), 36));
-}
-
 function digits(time: Date): string {
   return time.getTime().toString(36).padStart(TIME_DIGITS, '0');
 }

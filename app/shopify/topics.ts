@@ -53,6 +53,21 @@ export function isComplianceTopic(topic: Topic): topic is ComplianceTopic {
   return topic === 'customers/data_request' || topic === 'customers/redact' || topic === 'shop/redact';
 }
 
+/**
+ * Topics whose body has no time of its own: two of them can be the same to the letter and mean two things (an app that
+ * was uninstalled twice).
+ */
+export function isTimelessTopic(topic: Topic): boolean {
+  return isComplianceTopic(topic) || TIMELESS.has(topic);
+}
+
+const TIMELESS: ReadonlySet<Topic> = new Set([
+  'app/uninstalled',
+  'checkouts/delete',
+  'customers/delete',
+  'customers/merge',
+]);
+
 export function isExemptTopic(topic: Topic): topic is ExemptTopic {
   return topic === 'app/uninstalled' || isComplianceTopic(topic);
 }

@@ -1,8 +1,9 @@
 import pg from 'pg';
 
 import { applyCartEvents } from '#app/carts/apply/apply-cart-events.ts';
-import type { CartTopic } from '#app/carts/apply/effects.ts';
+import { CART_TOPICS } from '#app/carts/apply/effects.ts';
 import { identifyPeople } from '#app/customers/identify.ts';
+import { findDeleted } from '#app/customers/find-deleted.ts';
 import { recordMerges } from '#app/customers/merge.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
@@ -14,35 +15,22 @@ import { type ShopifyEvent, eventsOf } from '#app/ingest/apply/event.ts';
 import { WorkerLoop } from '#app/ingest/apply/worker-loop.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { openDays } from '#app/ingest/days.ts';
+import { failureCode } from '#app/ingest/failure.ts';
 import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
 import { startJobs } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
 import { recordComplianceRequest } from '#app/privacy/requests.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
-import { claimMissingVariants } from '#app/shopify/catalogue.ts';
-import {
-  applyScopesUpdate,
-  applyShopUpdate,
-  KEYS_CHANNEL,
-  recordInstallation,
-  recordUninstallation,
-} from '#app/shopify/installation.ts';
+import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
+import { applyScopesUpdate, applyShopUpdate, KEYS_CHANNEL, recordUninstallation } from '#app/shopify/installation.ts';
 import { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
 import { eventTime } from '#app/shopify/stamp.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { createJobHandlers } from '#app/worker/jobs.ts';
 
-const CART_TOPICS = [
-  'carts/create',
-  'carts/update',
-  'checkouts/create',
-  'checkouts/update',
-  'checkouts/delete',
-  'orders/create',
-  'orders/updated',
-  'orders/cancelled',
-] as const satisfies readonly CartTopic[];
+/** The days' secrets are looked up again this often. */
+const RELOAD_DAYS_MS = 10 * 60_000;
 
 export interface WorkerProgramOptions {
   readonly databaseUrl: string;
@@ -70,7 +58,7 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
 
   const maintain = (sql: string, params: readonly unknown[]) => maintenancePool.query(sql, [...params]);
   await openDays(maintain, keyring, now());
-  const dayKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
+  const dayKeys = new InboxDayKeys(async (sql) => (await dispatchPool.query<DayKeyRow>(sql)).rows, keyring);
   await dayKeys.load();
 
   const queue = await openJobQueue({ databaseUrl, log });
@@ -79,9 +67,8 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
     keyStore,
     log,
     now,
-    onTokenIssued: async (tx, shopId, issued) => {
-      await recordInstallation(tx, shopId, issued);
-    },
+    // Jobs renew tokens; only a visit in the admin brings a first one, and that is the web program's.
+    onTokenIssued: () => Promise.resolve(),
   });
   const { apiKey, apiSecret } = options.shopify;
   const tokens = new OfflineTokens({ db, sessionStorage, credentials: { apiKey, apiSecret }, log, now });
@@ -107,7 +94,13 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
     }),
   });
 
-  const handlers = createApplyHandlers({ keyStore, queue, now });
+  const handlers = createApplyHandlers({ keyStore, queue, log, now });
+  // Every worker by itself: the hourly job runs in one of them only.
+  const reload = setInterval(() => {
+    dayKeys.load().catch(() => {
+      log.warn('worker.days-not-loaded', {});
+    });
+  }, RELOAD_DAYS_MS);
   const loop = new WorkerLoop({
     dispatchPool,
     listenConfig: config('ci_dispatch', 1),
@@ -124,6 +117,7 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
 
   return {
     stop: async () => {
+      clearInterval(reload);
       await loop.stop();
       await jobs.stop();
       await queue.close();
@@ -132,13 +126,16 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
   };
 }
 
-/** Which feature hears which topic. */
-export function createApplyHandlers(deps: {
+export interface ApplyHandlerDeps {
   readonly keyStore: KeyStore;
   readonly queue: JobQueue;
+  readonly log: AppLog;
   readonly now: () => Date;
-}): ApplyHandlers {
-  const { keyStore, queue, now } = deps;
+}
+
+/** Which feature hears which topic. */
+export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
+  const { keyStore } = deps;
   return {
     exempt: async (tx, shopId, event) => {
       if (event.topic === 'app/uninstalled') await recordUninstallation(tx, shopId, event);
@@ -148,19 +145,40 @@ export function createApplyHandlers(deps: {
       const { tx, shopId } = context;
       await recordShopEvents(tx, shopId, events);
       await recordMerges(context, eventsOf(events, 'customers/merge'));
-      for (const event of eventsOf(events, 'customers/delete')) {
-        await recordComplianceRequest(tx, keyStore, shopId, event);
-      }
       const { variantIds } = await applyCartEvents(
         context,
         eventsOf(events, ...CART_TOPICS),
         eventsOf(events, 'customers/update'),
         identifyPeople,
       );
-      const missing = await claimMissingVariants(tx, shopId, variantIds, now());
-      if (missing.length > 0) await queue.add(tx, 'catalogue.fetch', { shopId, variantIds: missing });
+      for (const event of eventsOf(events, 'customers/delete')) {
+        const { ref, isKnown } = await findDeleted(context, event);
+        if (isKnown) await recordComplianceRequest(tx, keyStore, shopId, event);
+        else context.park(event, ref);
+      }
+      await askForPictures(deps, tx, shopId, variantIds);
     },
   };
+}
+
+/** Pictures are nice to have: whatever goes wrong with them, the carts are applied. */
+async function askForPictures(
+  { queue, now, log }: ApplyHandlerDeps,
+  tx: SqlTx,
+  shopId: string,
+  variantIds: readonly string[],
+): Promise<void> {
+  await tx.query('SAVEPOINT pictures');
+  try {
+    const missing = await claimMissingVariants(tx, shopId, variantIds, now());
+    for (let start = 0; start < missing.length; start += MAX_VARIANTS) {
+      await queue.add(tx, 'catalogue.fetch', { shopId, variantIds: missing.slice(start, start + MAX_VARIANTS) });
+    }
+    await tx.query('RELEASE SAVEPOINT pictures');
+  } catch (error) {
+    await tx.query('ROLLBACK TO SAVEPOINT pictures');
+    log.warn('catalogue.not-asked', { shopId, code: failureCode(error) });
+  }
 }
 
 async function recordShopEvents(tx: SqlTx, shopId: string, events: readonly ShopifyEvent[]): Promise<void> {

@@ -23,7 +23,7 @@ export class Crew {
 
   async start(name: string, options: Omit<SupervisedOptions, 'logFile' | 'onDeath'>): Promise<Supervised> {
     this.#ending.check();
-    const logFile = join(this.#directory, 'logs', `${name}.log`);
+    const logFile = this.logFileOf(name);
     writeFileSync(logFile, '', { mode: 0o600 });
     const program = supervise({
       ...options,
@@ -46,8 +46,12 @@ export class Crew {
     for (const name of names) this.#programs.get(name)?.restart();
   }
 
+  logFileOf(name: string): string {
+    return join(this.#directory, 'logs', `${name}.log`);
+  }
+
   logFiles(): string[] {
-    return [...this.#programs.values()].map(({ logFile }) => logFile);
+    return [...this.#programs.keys()].map((name) => this.logFileOf(name));
   }
 
   /** Process ids by name; without those that are down at the moment. */

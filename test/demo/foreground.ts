@@ -15,10 +15,13 @@ export async function runInForeground(start: (ending: Ending) => Promise<void>):
   const ending = new Ending();
   const end = (): void => {
     // Ctrl-C may arrive twice, from the terminal and by way of npm: the end begins once.
-    if (!ending.hasBegun) console.log('\nEnding everything ...');
+    if (ending.hasBegun) return;
+    console.log('\nEnding everything ...');
     void ending.end().then(() => process.exit());
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  // Nobody reads any more: the terminal was closed, or the program behind a pipe has ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
   try {
     await start(ending);
   } catch (error) {

@@ -21,6 +21,8 @@ export interface AppPrograms {
   readonly programs: Readonly<Record<string, AppProgram>>;
   /** Where webhooks are posted to. */
   readonly webhookOrigin: string;
+  /** The program that takes them. */
+  readonly webhookProgram: string;
 }
 
 /** Everything in one program, the pages by way of Vite. */
@@ -33,7 +35,7 @@ export function programsOf(root: string, ports: DemoPorts, way: Way): AppProgram
   const edge = `http://127.0.0.1:${ports.edge}`;
   if (way === 'sources') {
     const app = { args: sourceProgram(root), isLoud: true, ready: { url: `${web}/healthz` } };
-    return { programs: { app }, webhookOrigin: web };
+    return { programs: { app }, webhookOrigin: web, webhookProgram: 'app' };
   }
   const built = (name: string, ready: AppProgram['ready']): AppProgram => ({
     args: ['--enable-source-maps', join(root, `build/programs/${name}.js`)],
@@ -47,5 +49,6 @@ export function programsOf(root: string, ports: DemoPorts, way: Way): AppProgram
       worker: built('worker', { words: 'worker.started' }),
     },
     webhookOrigin: edge,
+    webhookProgram: 'edge',
   };
 }

@@ -6,6 +6,7 @@ import { buildProject, isBuildStale } from '#test/demo/build-when-stale.ts';
 import { Crew } from '#test/demo/crew.ts';
 import { removeData, startDatabase, type DemoDatabase } from '#test/demo/database.ts';
 import type { Ending } from '#test/demo/ending.ts';
+import { untilWebhooksAreKept } from '#test/demo/first-webhook.ts';
 import { writeJson } from '#test/demo/json-file.ts';
 import { clearLeftOvers, keepFolder, leaveFolder, takeFolder } from '#test/demo/lock.ts';
 import { acceptAgreement, installApp } from '#test/demo/merchant.ts';
@@ -80,6 +81,16 @@ export async function runDemo(
   const places = { adminOrigin: standIn.adminUrl, appOrigin: standIn.appUrl, shop: SHOP };
   await installApp(places);
   await acceptAgreement(places, PRIVACY_CONTACT);
+  await untilWebhooksAreKept(
+    {
+      webhookOrigin: app.webhookOrigin,
+      databaseUrl: database.superuserUrl,
+      apiSecret: secrets.apiSecret,
+      shop: SHOP,
+      logFile: crew.logFileOf(app.webhookProgram),
+    },
+    ending,
+  );
 
   const getState = async (): Promise<DemoState> => {
     const postgres = await database.server.pid().catch(() => null);
@@ -133,13 +144,11 @@ async function startApp(
   ending: Ending,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const started = [];
-  for (const [name, { args, isLoud, ready }] of Object.entries(programs)) {
-    started.push({ name, ready, program: await crew.start(name, { args, isLoud, env }) });
-  }
-  for (const { name, ready, program } of started) {
-    await untilReady(name, program.logFile, ending, () =>
-      'url' in ready ? answers(ready.url) : logSays(program.logFile, ready.words),
+  for (const [name, { args, isLoud }] of Object.entries(programs)) await crew.start(name, { args, isLoud, env });
+  for (const [name, { ready }] of Object.entries(programs)) {
+    const logFile = crew.logFileOf(name);
+    await untilReady(name, logFile, ending, () =>
+      'url' in ready ? answers(ready.url) : logSays(logFile, ready.words),
     );
   }
 }

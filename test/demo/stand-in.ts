@@ -54,11 +54,12 @@ export async function startStandIn(plan: StandInPlan): Promise<StandInAddress> {
   };
   const file = join(directory, 'shopify.json');
   writeJson(file, options);
-  const { logFile } = await crew.start('stand-in', {
+  await crew.start('stand-in', {
     args: ['--disable-warning=ExperimentalWarning', PROGRAM, file],
     env: plan.environment,
     onStart: plan.onStart,
   });
+  const logFile = crew.logFileOf('stand-in');
   await untilReady('stand-in', logFile, ending, () => readAddress(logFile) !== null);
   const address = readAddress(logFile);
   if (address === null) throw new Error('The stand-in does not say where it listens.');

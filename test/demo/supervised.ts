@@ -12,7 +12,6 @@ const STOP_TIMEOUT_MS = 30_000;
 export interface Supervised {
   /** null while it is down. */
   readonly pid: number | null;
-  readonly logFile: string;
   /** Ends it, to be started again at once. */
   restart(): void;
   stop(): Promise<void>;
@@ -73,7 +72,6 @@ export function supervise(options: SupervisedOptions): Supervised {
     get pid() {
       return child?.pid ?? null;
     },
-    logFile: options.logFile,
     restart: () => {
       isWanted = true;
       child?.kill('SIGTERM');

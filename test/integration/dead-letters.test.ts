@@ -24,6 +24,7 @@ beforeAll(async () => {
   good = createApplyHandlers({
     keyStore: world.keyStore,
     queue: { add: () => Promise.resolve(), close: () => Promise.resolve() },
+    log: world.log,
     now: () => new Date(),
   });
 });

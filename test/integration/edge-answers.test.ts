@@ -279,6 +279,17 @@ describe('requests by law and farewells are recorded whatever the state of the s
     ]);
   });
 
+  it('two farewells of one day are two, though their bodies are the same to the letter', async () => {
+    const shop = 'twice.myshopify.com';
+    await world.addShop(shop);
+    const body = JSON.stringify({ myshopify_domain: shop, updated_at: '2026-11-01T00:00:00Z' });
+    const farewell = { shop, topic: 'app/uninstalled', body, triggeredAt: new Date(Date.now() - 60_000) };
+    for (const webhook of [farewell, farewell, { ...farewell, triggeredAt: new Date() }]) {
+      expect(await world.post(webhook)).toBe(200);
+    }
+    expect(await rows()).toHaveLength(2);
+  });
+
   it('app/uninstalled stops processing at once', async () => {
     const shop = 'leaving.myshopify.com';
     const id = await world.addShop(shop);

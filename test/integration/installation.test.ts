@@ -184,13 +184,13 @@ describe('an uninstall', () => {
     expect(await world.superuser('SELECT 1 FROM app.agreement_acceptances WHERE ended_at IS NOT NULL')).toEqual([]);
   });
 
-  it('that we hear of only after the merchant has come back harms nothing but the old tokens', async () => {
+  it('that we hear of only after the merchant has come back ends the old agreement and leaves the new tokens', async () => {
     await install('08:00');
     await onboard('08:30', 1);
     await storeSession('08:00', true);
     await storeSession('11:00');
     expect(await inShop((tx) => recordUninstallation(tx, shopId, uninstall(at('10:00'))))).toBe('superseded');
-    expect(await getShop()).toMatchObject({ status: 'installed', onboarded_at: at('08:30') });
+    expect(await getShop()).toMatchObject({ status: 'installed', onboarded_at: null });
     expect(await countSessions()).toEqual([`offline_${DOMAIN}`]);
   });
 

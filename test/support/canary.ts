@@ -102,6 +102,17 @@ export function searchFiles(directory: string, values: readonly string[]): Sight
   const forms = formsOf(values);
   return globSync('**/*', { cwd: directory }).flatMap((path) => {
     const file = join(directory, path);
-    return statSync(file).isFile() ? searchBytes(readFileSync(file), forms, `file ${path}`) : [];
+    const bytes = getFile(file);
+    return bytes === null ? [] : searchBytes(bytes, forms, `file ${path}`);
   });
+}
+
+/** Null for a folder, and for a file that another test's database took with it while we looked. */
+function getFile(file: string): Buffer | null {
+  try {
+    return statSync(file).isFile() ? readFileSync(file) : null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -53,12 +53,14 @@ export async function openIngestWorld(): Promise<IngestWorld> {
   const serving: Serving = await serve(edge.handle, { host: '127.0.0.1', port: 0 }, createServer());
   const origin = `http://127.0.0.1:${String(serving.port)}`;
   const pool = new pg.Pool(poolConfig(database.url, 'ci_app', { applicationName: 'test worker', max: 4 }));
-  const inboxKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
+  const dispatchPool = new pg.Pool(poolConfig(database.url, 'ci_dispatch', { applicationName: 'test worker', max: 1 }));
+  const inboxKeys = new InboxDayKeys(async (sql) => (await dispatchPool.query<DayKeyRow>(sql)).rows, keyring);
   await inboxKeys.load();
   const now = () => new Date();
   const handlers = createApplyHandlers({
     keyStore,
     queue: { add: () => Promise.resolve(), close: () => Promise.resolve() },
+    log,
     now,
   });
 
@@ -96,7 +98,7 @@ export async function openIngestWorld(): Promise<IngestWorld> {
     close: async () => {
       await serving.stop(1_000);
       await edge.close();
-      await pool.end();
+      await Promise.all([pool.end(), dispatchPool.end()]);
       await world.close();
     },
   };
@@ -153,7 +155,9 @@ async function tellStory(world: ShopWorld, pool: pg.Pool, shopId: string): Promi
         return key === undefined ? null : openJson(key.key, row.sealed, place(row));
       });
     };
-    const people = await tx.query<SealedRow>('SELECT id, sealed, first_seen_at FROM app.people ORDER BY id');
+    const people = await tx.query<SealedRow>(
+      'SELECT id, sealed, first_seen_at, support_code FROM app.people ORDER BY id',
+    );
     const peopleOpened = await open('person', people, (row) => personPlace(shopId, row.id));
     const personById = new Map(people.map((row, index) => [row.id, valuesOf(peopleOpened[index])]));
     const withPerson = (opened: unknown) => {
@@ -209,7 +213,13 @@ async function tellStory(world: ShopWorld, pool: pg.Pool, shopId: string): Promi
         checkouts: ofCart(checkouts, told.checkouts, null),
         orders: ofCart(orders, told.orders, null),
       },
-      people: sorted(people.map((row, index) => ({ seen: row['first_seen_at'], ...valuesOf(peopleOpened[index]) }))),
+      people: sorted(
+        people.map((row, index) => ({
+          seen: row['first_seen_at'],
+          code: row['support_code'],
+          ...valuesOf(peopleOpened[index]),
+        })),
+      ),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
@@ -57,6 +58,9 @@ export async function createTemplate(
   return { address: plain(address), template, loginPassword };
 }
 
+const CLOSING_ROUNDS = 40;
+const CLOSING_PAUSE_MS = 25;
+
 /** Clones the template: a migrated database of one's own. */
 export async function createDatabase(from: PostgresTemplate): Promise<TestDatabase> {
   const { address, template, loginPassword } = from;
@@ -67,7 +71,7 @@ export async function createDatabase(from: PostgresTemplate): Promise<TestDataba
     name,
     url: postgresUrl(address, name, { user: LOGIN, password: loginPassword }),
     superuserUrl: postgresUrl(address, name, { over: 'tcp' }),
-    drop: () => runAsSuperuser(address, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(address, name),
   };
 }
 
@@ -91,6 +95,25 @@ export function createShadowDatabases(address: PostgresAddress): () => Promise<S
     }
     return { config: ownerConfig(url), drop: () => runAsSuperuser(address, `DROP DATABASE ${name} WITH (FORCE)`) };
   };
+}
+
+/**
+ * Drops a database, cutting whoever is still connected. A moment is left to connections that are being closed: a client
+ * that is cut after its pool let go of it has nobody to tell.
+ */
+async function dropDatabase(address: PostgresAddress, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl(address, 'postgres') });
+  await client.connect();
+  try {
+    for (let round = 0; round < CLOSING_ROUNDS; round += 1) {
+      const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [name]);
+      if (rowCount === 0) break;
+      await sleep(CLOSING_PAUSE_MS);
+    }
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Runs one statement in the server's maintenance database. */

@@ -1,8 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
-
 import { deriveCart } from '#app/carts/apply/derive.ts';
 import { type CartEffect, cartEffect, type CartStateSeen, type CartTopic } from '#app/carts/apply/effects.ts';
-import { loadCarts, loadCheckouts, loadNewestStates, loadOrders } from '#app/carts/apply/load.ts';
+import { addSiblings, linkPurchases, touchedCarts } from '#app/carts/apply/link.ts';
+import { loadCheckouts, loadNewestStates, loadOrders } from '#app/carts/apply/load.ts';
 import { cartRefOf, checkoutRefOf, orderRefOf, takeCheckout, takeOrder } from '#app/carts/apply/purchases.ts';
 import type { CartRow, CheckoutRow, OrderRow, StateRow } from '#app/carts/apply/rows.ts';
 import { saveCarts, saveCheckouts, saveOrders, saveStates } from '#app/carts/apply/save.ts';
@@ -23,7 +22,7 @@ export type Identify = (
 export interface CartBatchOutcome {
   readonly carts: number;
   readonly states: number;
-  /** Variants that occur in the batch's carts. */
+  /** Variants that occur in the batch. */
   readonly variantIds: readonly string[];
 }
 
@@ -39,12 +38,12 @@ export async function applyCartEvents(
   profileUpdates: readonly ShopifyEvent<'customers/update'>[],
   identify: Identify,
 ): Promise<CartBatchOutcome> {
-  const effects = events.map(cartEffect).filter((effect) => effect !== null);
+  const effects = events.map((event) => cartEffect(event, context.shopCurrency)).filter((effect) => effect !== null);
   const people = await identify(context, claimsOf(effects), profileUpdates);
   if (effects.length === 0) return { carts: 0, states: 0, variantIds: [] };
 
   const { checkouts, orders } = await takePurchases(context, effects, people);
-  const carts = await touchedCarts(context, effects, checkouts, orders);
+  const { carts, keys } = await touchedCarts(context, effects, checkouts, orders);
   await addSiblings(context, carts, checkouts, orders);
   linkPurchases(carts, checkouts, orders);
 
@@ -71,7 +70,7 @@ export async function applyCartEvents(
 
   const newCartIds = new Set([...carts.values()].filter((cart) => cart.isNew).map((cart) => cart.id));
   await saveCarts(context, [...carts.values()]);
-  await saveStates(context, distinctStates(states), newCartIds);
+  await saveStates(context, distinctStates(states), keys, newCartIds);
   await saveCheckouts(context, [...checkouts.values()]);
   await saveOrders(context, [...orders.values()]);
   return { carts: carts.size, states: states.length, variantIds: variantIdsOf(effects) };
@@ -90,95 +89,16 @@ async function takePurchases(context: ApplyContext, effects: readonly CartEffect
     return typeof token === 'string' ? [checkoutRefOf(context, token)] : [];
   });
   const orderRefs = effects.flatMap((effect) => (effect.kind === 'order' ? [orderRefOf(context, effect.orderId)] : []));
-  const needed = checkoutRefs.length > 0 || orderRefs.length > 0;
-  const checkouts = needed ? await loadCheckouts(context, { refs: checkoutRefs }) : new Map<string, CheckoutRow>();
-  const orders = needed ? await loadOrders(context, { refs: orderRefs, checkoutRefs }) : new Map<string, OrderRow>();
+  if (checkoutRefs.length === 0 && orderRefs.length === 0) {
+    return { checkouts: new Map<string, CheckoutRow>(), orders: new Map<string, OrderRow>() };
+  }
+  const checkouts = await loadCheckouts(context, { refs: checkoutRefs });
+  const orders = await loadOrders(context, { refs: orderRefs, checkoutRefs });
   for (const effect of effects) {
     if (effect.kind === 'checkout') takeCheckout(context, checkouts, effect, people);
     else if (effect.kind === 'order') takeOrder(context, orders, effect, people);
   }
-  return { checkouts, orders };
-}
-
-/** Every cart the batch says something about, made when we meet it first. */
-async function touchedCarts(
-  context: ApplyContext,
-  effects: readonly CartEffect[],
-  checkouts: ReadonlyMap<string, CheckoutRow>,
-  orders: ReadonlyMap<string, OrderRow>,
-): Promise<Map<string, CartRow>> {
-  const seenAt = new Map<string, Date>();
-  const see = (ref: string, at: Date) => {
-    if (!seenAt.has(ref)) seenAt.set(ref, at);
-  };
-  for (const effect of effects) {
-    if (effect.kind === 'cart-state') see(cartRefOf(context, effect.cartToken).toString('hex'), effect.time.changedAt);
-    if (effect.kind === 'checkout-deleted') see(cartRefOf(context, effect.cartToken).toString('hex'), effect.at);
-  }
-  for (const row of checkouts.values())
-    withRef(row.document?.v['cartRef'], (ref) => {
-      see(ref, row.startedAt);
-    });
-  for (const row of orders.values())
-    withRef(row.document?.v['cartRef'], (ref) => {
-      see(ref, row.orderedAt);
-    });
-
-  const refs = [...seenAt.keys()].map((ref) => Buffer.from(ref, 'hex'));
-  const linkedIds = [...checkouts.values(), ...orders.values()].flatMap((row) =>
-    row.cartId === null ? [] : [row.cartId],
-  );
-  const carts = await loadCarts(context, refs, linkedIds);
-  for (const [ref, at] of seenAt) {
-    if (!carts.has(ref)) carts.set(ref, newCart(Buffer.from(ref, 'hex'), at));
-  }
-  return carts;
-}
-
-/** The other checkouts and orders of the touched carts: the cart row is computed from all of them. */
-async function addSiblings(
-  context: ApplyContext,
-  carts: ReadonlyMap<string, CartRow>,
-  checkouts: Map<string, CheckoutRow>,
-  orders: Map<string, OrderRow>,
-): Promise<void> {
-  const withPurchases = [...carts.values()]
-    .filter((cart) => !cart.isNew && (cart.checkoutAt !== null || cart.orderedAt !== null))
-    .map((cart) => cart.id);
-  if (withPurchases.length === 0) return;
-  for (const [ref, row] of await loadCheckouts(context, { cartIds: withPurchases })) {
-    if (!checkouts.has(ref)) checkouts.set(ref, row);
-  }
-  for (const [ref, row] of await loadOrders(context, { cartIds: withPurchases })) {
-    if (!orders.has(ref)) orders.set(ref, row);
-  }
-}
-
-/** Ties checkouts to carts by cart token, orders by cart token or else by the checkout they came from. */
-function linkPurchases(
-  carts: ReadonlyMap<string, CartRow>,
-  checkouts: ReadonlyMap<string, CheckoutRow>,
-  orders: ReadonlyMap<string, OrderRow>,
-): void {
-  for (const checkout of checkouts.values()) {
-    const ref = checkout.document?.v['cartRef'];
-    const cart = typeof ref === 'string' ? carts.get(ref) : undefined;
-    if (cart === undefined || checkout.cartId === cart.id) continue;
-    checkout.cartId = cart.id;
-    checkout.isChanged = true;
-  }
-  for (const order of orders.values()) {
-    const ref = order.document?.v['cartRef'];
-    const byCart = typeof ref === 'string' ? carts.get(ref)?.id : undefined;
-    const byCheckout =
-      order.checkoutRef === null ? undefined : checkouts.get(order.checkoutRef.toString('hex'))?.cartId;
-    const cartId = byCart ?? byCheckout ?? order.cartId;
-    const evidence = byCart !== undefined ? 'cart-token' : cartId !== null ? 'checkout-token' : null;
-    if (order.cartId === cartId && order.cartEvidence === evidence) continue;
-    order.cartId = cartId;
-    order.cartEvidence = evidence;
-    order.isChanged = true;
-  }
+  return { checkouts: checkouts.rows, orders: orders.rows };
 }
 
 type NewState = StateRow & { readonly lines: readonly Line[]; readonly createdAt: Date };
@@ -229,34 +149,11 @@ function deletionsByCart(
   return deletions;
 }
 
-function newCart(tokenRef: Buffer, seenAt: Date): CartRow {
-  return {
-    id: uuidv7(),
-    tokenRef,
-    personId: null,
-    personEvidence: null,
-    startedAt: seenAt,
-    lastChangedAt: seenAt,
-    contentChangedAt: null,
-    contentOrigin: null,
-    itemCount: 0,
-    lineCount: 0,
-    valueMinor: null,
-    currency: null,
-    checkoutAt: null,
-    checkoutDeletedAt: null,
-    orderedAt: null,
-    countryToken: null,
-    provinceToken: null,
-    isNew: true,
-  };
-}
-
 function variantIdsOf(effects: readonly CartEffect[]): string[] {
   const ids = new Set<string>();
   for (const effect of effects) {
-    if (effect.kind !== 'cart-state') continue;
-    for (const line of effect.lines) if (line.variantId !== null) ids.add(line.variantId);
+    const lines = effect.kind === 'cart-state' ? effect.lines : effect.kind === 'checkout-deleted' ? [] : effect.lines;
+    for (const line of lines) if (line.variantId !== null) ids.add(line.variantId);
   }
   return [...ids];
 }
@@ -271,8 +168,4 @@ function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string | null): Map<s
     else group.push(row);
   }
   return groups;
-}
-
-function withRef(value: unknown, use: (ref: string) => void): void {
-  if (typeof value === 'string') use(value);
 }

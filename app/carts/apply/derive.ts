@@ -40,8 +40,9 @@ export function deriveCart(cart: CartRow, sources: CartSources): void {
     ...orders.map((row) => row.orderedAt),
     ...deletions,
   ]);
-  if (checkouts.length > 0) cart.checkoutAt = minTime(checkouts.map((row) => row.startedAt));
-  if (orders.length > 0) cart.orderedAt = minTime(orders.map((row) => row.orderedAt));
+  // The latest start: a shopper who comes back for another checkout is in checkout again.
+  cart.checkoutAt = checkouts.length === 0 ? null : maxTime(checkouts.map((row) => row.startedAt));
+  cart.orderedAt = orders.length === 0 ? null : minTime(orders.map((row) => row.orderedAt));
   if (deletions.length > 0) cart.checkoutDeletedAt = maxTime(deletions);
 
   if (state !== undefined) setContent(cart, 'cart', state, state.changedAt);

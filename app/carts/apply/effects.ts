@@ -3,6 +3,7 @@ import { getCurrency } from '#app/carts/money.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { claimOf, type PersonClaim } from '#app/shopify/person-claim.ts';
 import type { FieldClaims } from '#app/shopify/registers.ts';
+import type { Topic } from '#app/shopify/topics.ts';
 import { type EventTime, eventTime, parseTime, stampOf } from '#app/shopify/stamp.ts';
 
 /** What one webhook says about carts, in our words. Pure: nothing here reads or writes. */
@@ -27,6 +28,7 @@ export interface CheckoutSeen {
   readonly changedAt: Date;
   readonly startedAt: Date;
   readonly completedAt: Date | null;
+  readonly lines: readonly Line[];
   readonly fields: FieldClaims;
   readonly claim: PersonClaim | null;
 }
@@ -46,44 +48,51 @@ export interface OrderSeen {
   readonly changedAt: Date;
   readonly orderedAt: Date;
   readonly cancelledAt: Date | null;
+  readonly lines: readonly Line[];
   readonly fields: FieldClaims;
   readonly claim: PersonClaim | null;
 }
 
 /** Topics that say something about carts. */
-export type CartTopic =
-  | 'carts/create'
-  | 'carts/update'
-  | 'checkouts/create'
-  | 'checkouts/update'
-  | 'checkouts/delete'
-  | 'orders/create'
-  | 'orders/updated'
-  | 'orders/cancelled';
+export const CART_TOPICS = [
+  'carts/create',
+  'carts/update',
+  'checkouts/create',
+  'checkouts/update',
+  'checkouts/delete',
+  'orders/create',
+  'orders/updated',
+  'orders/cancelled',
+] as const satisfies readonly Topic[];
+export type CartTopic = (typeof CART_TOPICS)[number];
 
-/** The effect of an event of a cart topic; null when it names nothing that can be found again. */
-export function cartEffect(event: ShopifyEvent<CartTopic>): CartEffect | null {
+/**
+ * The effect of an event of a cart topic; null when it names nothing that can be found again.
+ *
+ * @param shopCurrency what amounts are in where the body does not say.
+ */
+export function cartEffect(event: ShopifyEvent<CartTopic>, shopCurrency: string | null): CartEffect | null {
   switch (event.topic) {
     case 'carts/create':
     case 'carts/update':
-      return cartState(event);
+      return cartState(event, shopCurrency);
     case 'checkouts/create':
     case 'checkouts/update':
-      return checkout(event);
+      return checkout(event, shopCurrency);
     case 'checkouts/delete':
       return checkoutDeleted(event);
     default:
-      return order(event);
+      return order(event, shopCurrency);
   }
 }
 
-function cartState(event: ShopifyEvent<'carts/create' | 'carts/update'>): CartStateSeen {
+function cartState(event: ShopifyEvent<'carts/create' | 'carts/update'>, shopCurrency: string | null): CartStateSeen {
   const { body, digest, receivedAt } = event;
   const time = eventTime(body.updated_at, event);
   const currency =
     body.line_items
       .map((line) => getCurrency(line.price_set?.shop_money?.currency_code))
-      .find((code) => code !== null) ?? null;
+      .find((code) => code !== null) ?? shopCurrency;
   // The shop's money where Shopify says it: in a shop with several currencies `price` may be the shopper's.
   const lines = body.line_items.map((line) =>
     lineOf(
@@ -107,10 +116,14 @@ function cartState(event: ShopifyEvent<'carts/create' | 'carts/update'>): CartSt
   };
 }
 
-function checkout(event: ShopifyEvent<'checkouts/create' | 'checkouts/update'>): CheckoutSeen {
+function checkout(
+  event: ShopifyEvent<'checkouts/create' | 'checkouts/update'>,
+  shopCurrency: string | null,
+): CheckoutSeen {
   const { body, digest } = event;
   const time = eventTime(body.updated_at, event);
   const stamp = stampOf(time, digest);
+  const content = contentFields(body, shopCurrency);
   return {
     kind: 'checkout',
     token: body.token,
@@ -119,7 +132,8 @@ function checkout(event: ShopifyEvent<'checkouts/create' | 'checkouts/update'>):
     changedAt: time.changedAt,
     startedAt: parseTime(body.created_at) ?? time.changedAt,
     completedAt: parseTime(body.completed_at),
-    fields: { email: body.email, ...contentFields(body), ...placeFields(body.shipping_address) },
+    lines: content.lines ?? [],
+    fields: { email: body.email, ...content, ...placeFields(body.shipping_address) },
     claim: claimOf(body.customer, body.email, stamp, time.changedAt),
   };
 }
@@ -130,10 +144,14 @@ function checkoutDeleted(event: ShopifyEvent<'checkouts/delete'>): CheckoutDelet
   return { kind: 'checkout-deleted', cartToken, at: event.triggeredAt ?? event.receivedAt };
 }
 
-function order(event: ShopifyEvent<'orders/create' | 'orders/updated' | 'orders/cancelled'>): OrderSeen {
+function order(
+  event: ShopifyEvent<'orders/create' | 'orders/updated' | 'orders/cancelled'>,
+  shopCurrency: string | null,
+): OrderSeen {
   const { body, digest } = event;
   const time = eventTime(body.updated_at, event);
   const stamp = stampOf(time, digest);
+  const content = contentFields(body, shopCurrency);
   return {
     kind: 'order',
     orderId: body.id,
@@ -143,11 +161,12 @@ function order(event: ShopifyEvent<'orders/create' | 'orders/updated' | 'orders/
     changedAt: time.changedAt,
     orderedAt: parseTime(body.created_at) ?? time.changedAt,
     cancelledAt: parseTime(body.cancelled_at) ?? (event.topic === 'orders/cancelled' ? time.triggeredAt : null),
+    lines: content.lines ?? [],
     fields: {
       email: body.email,
       orderId: body.id,
       orderName: body.name,
-      ...contentFields(body),
+      ...content,
       ...placeFields(body.shipping_address),
     },
     claim: claimOf(body.customer, body.email, stamp, time.changedAt),
@@ -160,14 +179,18 @@ interface RawContent {
   readonly line_items?: readonly RawLine[] | null | undefined;
 }
 
+interface ContentClaims extends FieldClaims {
+  readonly lines: Line[] | null | undefined;
+}
+
 /** Lines and total: one field each, so that a body without them leaves what is stored. */
-function contentFields(body: RawContent): FieldClaims {
+function contentFields(body: RawContent, shopCurrency: string | null): ContentClaims {
   const { line_items: lines } = body;
   const currency = body.currency === undefined ? undefined : getCurrency(body.currency);
   return {
     currency,
     total: body.total_price,
-    lines: lines === undefined || lines === null ? lines : lines.map((line) => lineOf(line, currency ?? null)),
+    lines: lines === undefined || lines === null ? lines : lines.map((line) => lineOf(line, currency ?? shopCurrency)),
   };
 }
 

@@ -38,30 +38,43 @@ interface StoredOrder extends StoredPurchase {
 const PURCHASE_COLUMNS =
   'id, cart_id, person_id, person_evidence, changed_at, item_count, line_count, value_minor, currency, country_token, province_token, sealed';
 
+/** What was found, by reference in hexadecimal; and the references of what is there but no longer opens: it was erased. */
+export interface Loaded<Row> {
+  readonly rows: Map<string, Row>;
+  readonly gone: ReadonlySet<string>;
+}
+
 /** Checkouts by their own reference or by their cart, opened, by reference in hexadecimal. */
 export async function loadCheckouts(
   context: ApplyContext,
   find: { refs?: readonly Buffer[]; cartIds?: readonly string[] },
-): Promise<Map<string, CheckoutRow>> {
+): Promise<Loaded<CheckoutRow>> {
   const rows = await context.tx.query<StoredCheckout>(
     `SELECT ${PURCHASE_COLUMNS}, token_ref, started_at, completed_at FROM app.checkouts
      WHERE shop_id = $1 AND (token_ref = ANY ($2::bytea[]) OR cart_id = ANY ($3::uuid[]))`,
     [context.shopId, find.refs ?? [], find.cartIds ?? []],
   );
   const opened = await openPurchases(context, 'checkout', rows, checkoutPlace);
-  return new Map(
+  const found = new Map(
     opened.map(({ stored, purchase }) => [
       stored.token_ref.toString('hex'),
       { ...purchase, tokenRef: stored.token_ref, startedAt: stored.started_at, completedAt: stored.completed_at },
     ]),
   );
+  return {
+    rows: found,
+    gone: goneOf(
+      rows.map((row) => row.token_ref),
+      found,
+    ),
+  };
 }
 
 /** Orders by their own reference, by the checkout they came from or by their cart, opened, by reference in hexadecimal. */
 export async function loadOrders(
   context: ApplyContext,
   find: { refs?: readonly Buffer[]; checkoutRefs?: readonly Buffer[]; cartIds?: readonly string[] },
-): Promise<Map<string, OrderRow>> {
+): Promise<Loaded<OrderRow>> {
   const rows = await context.tx.query<StoredOrder>(
     `SELECT ${PURCHASE_COLUMNS}, order_ref, checkout_ref, cart_evidence, ordered_at, cancelled_at FROM app.orders
      WHERE shop_id = $1
@@ -69,7 +82,7 @@ export async function loadOrders(
     [context.shopId, find.refs ?? [], find.checkoutRefs ?? [], find.cartIds ?? []],
   );
   const opened = await openPurchases(context, 'order', rows, orderPlace);
-  return new Map(
+  const found = new Map(
     opened.map(({ stored, purchase }) => [
       stored.order_ref.toString('hex'),
       {
@@ -82,6 +95,13 @@ export async function loadOrders(
       },
     ]),
   );
+  return {
+    rows: found,
+    gone: goneOf(
+      rows.map((row) => row.order_ref),
+      found,
+    ),
+  };
 }
 
 interface StoredCart {
@@ -213,6 +233,10 @@ async function openPurchases<Stored extends StoredPurchase>(
     };
     return [{ stored, purchase }];
   });
+}
+
+function goneOf(refs: readonly Buffer[], found: ReadonlyMap<string, unknown>): Set<string> {
+  return new Set(refs.map((ref) => ref.toString('hex')).filter((ref) => !found.has(ref)));
 }
 
 function bigintOf(value: string | null): bigint | null {

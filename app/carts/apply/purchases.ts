@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import type { CheckoutSeen, OrderSeen } from '#app/carts/apply/effects.ts';
+import type { Loaded } from '#app/carts/apply/load.ts';
 import type { CheckoutRow, OrderRow, PurchaseRow } from '#app/carts/apply/rows.ts';
 import { type ContentSummary, parseLines, summarise } from '#app/carts/line.ts';
 import { parseMinor } from '#app/carts/money.ts';
@@ -9,15 +10,16 @@ import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { mergeRegisters, type RegisterDocument } from '#app/shopify/registers.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 
-/** Takes a checkout event into the rows of the batch, making the checkout when it is new. */
+/** Takes a checkout event into the rows of the batch, making the checkout when it is new; an erased one stays erased. */
 export function takeCheckout(
   context: ApplyContext,
-  rows: Map<string, CheckoutRow>,
+  { rows, gone }: Loaded<CheckoutRow>,
   effect: CheckoutSeen,
   people: PeopleByClaim,
 ): void {
   const tokenRef = checkoutRefOf(context, effect.token);
   const key = tokenRef.toString('hex');
+  if (gone.has(key)) return;
   const row = rows.get(key) ?? newCheckout(tokenRef, effect);
   rows.set(key, row);
   const cartRef = refText(effect.cartToken, (token) => cartRefOf(context, token));
@@ -29,15 +31,16 @@ export function takeCheckout(
   }
 }
 
-/** Takes an order event into the rows of the batch, making the order when it is new. */
+/** Takes an order event into the rows of the batch, making the order when it is new; an erased one stays erased. */
 export function takeOrder(
   context: ApplyContext,
-  rows: Map<string, OrderRow>,
+  { rows, gone }: Loaded<OrderRow>,
   effect: OrderSeen,
   people: PeopleByClaim,
 ): void {
   const orderRef = orderRefOf(context, effect.orderId);
   const key = orderRef.toString('hex');
+  if (gone.has(key)) return;
   const row = rows.get(key) ?? newOrder(orderRef, effect);
   rows.set(key, row);
   const cartRef = refText(effect.cartToken, (token) => cartRefOf(context, token));
@@ -80,12 +83,12 @@ function takeFields(
   if (document === row.document) return;
   row.document = document;
   row.isChanged = true;
-  Object.assign(row, contentOf(document), placeTokens(context, document), personOf(document));
+  Object.assign(row, contentOf(document, context.shopCurrency), placeTokens(context, document), personOf(document));
 }
 
-function contentOf(document: RegisterDocument): ContentSummary {
+function contentOf(document: RegisterDocument, shopCurrency: string | null): ContentSummary {
   const { lines, currency, total } = document.v;
-  const currencyCode = typeof currency === 'string' ? currency : null;
+  const currencyCode = typeof currency === 'string' ? currency : shopCurrency;
   const summary = summarise(Array.isArray(lines) ? parseLines(lines) : [], currencyCode);
   const totalMinor = typeof total === 'string' ? parseMinor(total, currencyCode) : null;
   return { ...summary, valueMinor: totalMinor ?? summary.valueMinor };

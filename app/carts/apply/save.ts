@@ -1,7 +1,7 @@
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
 import type { Line } from '#app/carts/line.ts';
 import { checkoutPlace, orderPlace, type SealedPlace, statePlace } from '#app/carts/places.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectKey, SubjectScope } from '#app/data/keys.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { sealJson } from '#app/vault/sealed-json.ts';
 
@@ -51,19 +51,13 @@ export async function saveCarts(context: ApplyContext, carts: readonly CartRow[]
 export async function saveStates(
   context: ApplyContext,
   states: readonly (StateRow & { readonly lines: readonly Line[] })[],
+  keys: ReadonlyMap<string, SubjectKey>,
   newCartIds: ReadonlySet<string>,
 ): Promise<void> {
   const { tx, shopId, keyStore } = context;
   // A cart has its key from its first row on, states or not: one without a key is one whose key was destroyed.
   const created = await keyStore.createSubjectKeys(tx, shopId, 'cart', [...newCartIds]);
   if (states.length === 0) return;
-  const cartIds = [...new Set(states.map((state) => state.cartId))];
-  const keys = await keyStore.subjectKeys(
-    tx,
-    shopId,
-    'cart',
-    cartIds.filter((id) => !newCartIds.has(id)),
-  );
   const sealed = states.flatMap((state) => {
     const key = created.get(state.cartId) ?? keys.get(state.cartId);
     if (key === undefined) return [];

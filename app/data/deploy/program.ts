@@ -26,3 +26,5 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error instanceof SettingsError ? EXIT_CODES.settings : EXIT_CODES.database;
 }
+// Prisma's engine leaves a timer behind that would keep the program for ten seconds more.
+process.exit();

@@ -6,7 +6,7 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import type { InboxKey, ShopifyEvent } from '#app/ingest/apply/event.ts';
-import { failureCode, isConnectionFailure } from '#app/ingest/apply/failure.ts';
+import { failureCode, isConnectionFailure } from '#app/ingest/failure.ts';
 import {
   type InboxRow,
   markDone,
@@ -15,8 +15,10 @@ import {
   selectDue,
   selectParked,
   selectPending,
+  unpark,
 } from '#app/ingest/apply/inbox-rows.ts';
-import { type InboxKeys, openEvent } from '#app/ingest/apply/open-event.ts';
+import { openEvent } from '#app/ingest/apply/open-event.ts';
+import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import type { AppLog } from '#app/log.ts';
 import { type ExemptTopic, isExemptTopic, topicOf } from '#app/shopify/topics.ts';
 
@@ -67,9 +69,9 @@ export async function applyShop(deps: ApplyDeps, shopId: string): Promise<ApplyR
   let due: readonly InboxRow[] = [];
   try {
     return await inTransaction(deps, shopId, async (tx) => {
-      due = await selectDue(tx, shopId, BATCH_ROWS);
-      await applyRows(deps, tx, shopId, due);
-      return due.length === BATCH_ROWS ? 'more' : 'done';
+      due = await openable(deps, shopId, await selectDue(tx, shopId, BATCH_ROWS));
+      const backInLine = await applyRows(deps, tx, shopId, due);
+      return due.length === BATCH_ROWS || backInLine > 0 ? 'more' : 'done';
     });
   } catch (error) {
     if (isConnectionFailure(error) || due.length === 0) throw error;
@@ -106,8 +108,20 @@ function inTransaction(
   return withShopSql(deps.pool, shopId, async (tx) => ((await tryShopLock(tx, shopId)) ? work(tx) : 'busy'));
 }
 
-async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: readonly InboxRow[]): Promise<void> {
-  if (rows.length === 0) return;
+/** Those whose day's key is at hand. The others wait: it is not their fault, and the key comes or the day goes. */
+async function openable(deps: ApplyDeps, shopId: string, rows: readonly InboxRow[]): Promise<readonly InboxRow[]> {
+  const isAtHand = (row: InboxRow) => row.sealed === null || deps.inboxKeys.keyOf(row.day, shopId) !== null;
+  if (rows.every(isAtHand)) return rows;
+  await deps.inboxKeys.loadIfStale();
+  const left = rows.filter((row) => !isAtHand(row)).length;
+  if (left > 0) deps.log.warn('inbox.key-not-at-hand', { shopId, count: left });
+  return rows.filter(isAtHand);
+}
+
+/** @returns how many rows were put back in line meanwhile. */
+async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: readonly InboxRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  let backInLine = 0;
   // Uninstallations first: what comes with them in one batch is no longer ours to process.
   const exempt = rows.filter((row) => isExemptTopic(topicOf(row.topic)));
   for (const row of exempt) {
@@ -115,15 +129,15 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
     if (event !== null) await deps.handlers.exempt(tx, shopId, event);
   }
 
-  const [shop] = await tx.query<{ active: boolean; epoch: number }>(
-    `SELECT status = 'installed' AND onboarded_at IS NOT NULL AS active, epoch FROM app.shops WHERE id = $1`,
+  const [shop] = await tx.query<{ active: boolean; epoch: number; currency: string | null }>(
+    `SELECT status = 'installed' AND onboarded_at IS NOT NULL AS active, epoch, currency FROM app.shops WHERE id = $1`,
     [shopId],
   );
   const isLive = (row: InboxRow) => shop?.active === true && row.epoch === shop.epoch;
   const others = rows.filter((row) => !exempt.includes(row));
   const live = others.filter(isLive);
   const shelf: { key: InboxKey; ref: Buffer }[] = [];
-  if (live.length > 0) {
+  if (shop !== undefined && live.length > 0) {
     const keys = await deps.keyStore.shopKeys(tx, shopId);
     const open = (row: InboxRow) => openEvent(deps.inboxKeys, keys.lookupKey, shopId, row);
     const context: ApplyContext = {
@@ -131,10 +145,16 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
       shopId,
       keyStore: deps.keyStore,
       keys,
+      shopCurrency: shop.currency,
       takeParked: async (refs) => {
-        const parked = await selectParked(tx, shopId, refs);
-        await markDone(tx, shopId, parked);
-        return parked.map(open).filter((event) => event.topic === 'customers/update');
+        const parked = await selectParked(tx, shopId, shop.epoch, refs);
+        const isUpdate = (row: InboxRow) => topicOf(row.topic) === 'customers/update';
+        const waiting = parked.filter((row) => !isUpdate(row));
+        await unpark(tx, shopId, waiting);
+        backInLine = waiting.length;
+        const updates = parked.filter(isUpdate);
+        await markDone(tx, shopId, updates);
+        return updates.flatMap((row) => openParked(deps, shopId, row, open));
       },
       park: (event, ref) => shelf.push({ key: event.row, ref }),
     };
@@ -154,7 +174,24 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
     rows.filter((row) => !parked.has(row.digest)),
   );
   const dropped = others.length - live.length;
-  if (dropped > 0) deps.log.info('inbox.dropped', { count: dropped, reason: 'inactive' });
+  if (dropped > 0) deps.log.info('inbox.dropped', { shopId, count: dropped, reason: 'inactive' });
+  return backInLine;
+}
+
+/** One that does not open must not cost the order that asked for it: it is left behind. */
+function openParked(
+  deps: ApplyDeps,
+  shopId: string,
+  row: InboxRow,
+  open: (row: InboxRow) => ShopifyEvent,
+): ShopifyEvent<'customers/update'>[] {
+  try {
+    const event = open(row);
+    return event.topic === 'customers/update' ? [event] : [];
+  } catch (error) {
+    deps.log.warn('inbox.shelf-unopenable', { shopId, code: failureCode(error) });
+    return [];
+  }
 }
 
 function openExempt(
@@ -180,7 +217,7 @@ async function setAside(deps: ApplyDeps, shopId: string, row: InboxRow, error: u
   const code = failureCode(error);
   const retryAt = attempts >= MAX_ATTEMPTS ? null : new Date(deps.now().getTime() + retryDelayMs(attempts));
   await withShopSql(deps.pool, shopId, (tx) => markFailed(tx, shopId, row, { code, attempts, retryAt }));
-  const report = { topic: topicOf(row.topic), code, attempts };
+  const report = { shopId, topic: topicOf(row.topic), code, attempts };
   if (retryAt === null) deps.log.error('inbox.dead-letter', report);
   else deps.log.warn('inbox.retry', report);
 }

@@ -8,8 +8,13 @@ export interface ApplyContext {
   readonly shopId: string;
   readonly keyStore: KeyStore;
   readonly keys: ShopKeys;
-  /** Profile updates that came before the person did, taken off the shelf for these customers. */
+  /** ISO 4217; what amounts are in where a body does not say. */
+  readonly shopCurrency: string | null;
+  /**
+   * Profile updates that came before the person did, taken off the shelf for these customers. A deletion that waits there
+   * goes back in line, to be taken when the person is there.
+   */
   takeParked(customerRefs: readonly Buffer[]): Promise<ShopifyEvent<'customers/update'>[]>;
-  /** Puts a profile update of a person we do not know on the shelf; it goes with the day's partition. */
-  park(event: ShopifyEvent<'customers/update'>, customerRef: Buffer): void;
+  /** Puts what is about a person we do not know on the shelf; it goes with the day's partition. */
+  park(event: ShopifyEvent<'customers/update' | 'customers/delete'>, customerRef: Buffer): void;
 }

@@ -46,12 +46,17 @@ export async function selectPending(tx: SqlTx, shopId: string, keys: readonly In
   return rows.map(inboxRow);
 }
 
-/** Profile updates that wait for these customers. */
-export async function selectParked(tx: SqlTx, shopId: string, refs: readonly Buffer[]): Promise<InboxRow[]> {
+/** Profile updates and deletions that wait for these customers, of this installation: an earlier one's agreement has ended. */
+export async function selectParked(
+  tx: SqlTx,
+  shopId: string,
+  epoch: number,
+  refs: readonly Buffer[],
+): Promise<InboxRow[]> {
   if (refs.length === 0) return [];
   const rows = await tx.query<StoredRow>(
-    `SELECT ${COLUMNS} FROM inbox.events WHERE shop_id = $1 AND parked_ref = ANY ($2::bytea[])`,
-    [shopId, refs],
+    `SELECT ${COLUMNS} FROM inbox.events WHERE shop_id = $1 AND epoch = $2 AND parked_ref = ANY ($3::bytea[])`,
+    [shopId, epoch, refs],
   );
   return rows.map(inboxRow);
 }
@@ -81,7 +86,16 @@ export async function markParked(
   );
 }
 
-/** Failed: tried again later, or kept aside, sealed, as a dead letter that can be replayed while its day lasts. */
+/** Off the shelf and back in line: what it waited for has come. */
+export async function unpark(tx: SqlTx, shopId: string, keys: readonly InboxKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query(`UPDATE inbox.events SET pending = true, parked_ref = NULL WHERE shop_id = $1 AND ${IS_ONE_OF}`, [
+    shopId,
+    ...keyArrays(keys),
+  ]);
+}
+
+/** Failed, unless somebody else has applied it or marked it meanwhile: tried again later, or kept aside, sealed, as a dead letter that can be replayed while its day lasts. */
 export async function markFailed(
   tx: SqlTx,
   shopId: string,
@@ -90,7 +104,7 @@ export async function markFailed(
 ): Promise<void> {
   await tx.query(
     `UPDATE inbox.events SET attempts = $5, failure_code = $6, retry_at = $7::timestamptz, pending = $7::timestamptz IS NOT NULL
-     WHERE shop_id = $1 AND ${IS_ONE_OF}`,
+     WHERE shop_id = $1 AND ${IS_ONE_OF} AND pending AND attempts = $5 - 1`,
     [shopId, ...keyArrays([key]), failure.attempts, failure.code, failure.retryAt],
   );
 }

@@ -1,22 +1,10 @@
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import type { InboxRow } from '#app/ingest/apply/inbox-rows.ts';
+import { type InboxKeys, inboxPlace } from '#app/ingest/inbox-place.ts';
 import { topicOf } from '#app/shopify/topics.ts';
-import type { VaultKey } from '#app/vault/envelope.ts';
 import { open } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 import { VaultError } from '#app/vault/errors.ts';
-
-/** The inbox keys at hand: one for each day and shop, gone with the day. */
-export interface InboxKeys {
-  /** @returns null when the day's secret is not at hand. */
-  keyOf(day: string, shopId: string): VaultKey | null;
-}
-
-/** Where an inbox row's payload lies; the edge seals it so. */
-export function inboxPlace(shopId: string, key: { day: string; topic: number; digest: Buffer }) {
-  const row = `${key.day}:${String(key.topic)}:${key.digest.toString('hex')}`;
-  return { shop: shopId, table: 'inbox', column: 'sealed', row };
-}
 
 /**
  * Opens a webhook.

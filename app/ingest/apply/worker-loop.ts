@@ -1,7 +1,7 @@
 import { Client, type ClientConfig, type Pool } from 'pg';
 
 import type { ApplyResult } from '#app/ingest/apply/apply-shop.ts';
-import { failureCode } from '#app/ingest/apply/failure.ts';
+import { failureCode } from '#app/ingest/failure.ts';
 import type { AppLog } from '#app/log.ts';
 
 /** Shops applied at the same time by one worker. */

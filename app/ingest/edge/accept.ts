@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
-import { inboxPlace } from '#app/ingest/apply/open-event.ts';
+import { inboxPlace } from '#app/ingest/inbox-place.ts';
 import type { InboxDayKeys } from '#app/ingest/day-keys.ts';
 import type { Committer } from '#app/ingest/edge/committer.ts';
 import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
@@ -14,7 +14,7 @@ import type { Installation, Installations } from '#app/ingest/edge/installations
 import type { AppLog } from '#app/log.ts';
 import { parseJson } from '#app/shopify/json.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
-import { isComplianceTopic, isExemptTopic, TOPICS } from '#app/shopify/topics.ts';
+import { isExemptTopic, isTimelessTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
 import { seal, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
@@ -139,11 +139,11 @@ async function reloadDayKey(dayKeys: InboxDayKeys, day: string, shopId: string):
 }
 
 /**
- * What makes two deliveries one webhook. A second request by law may have the very same body, so there the trigger time
- * counts too (or, without one, the delivery): losing it would be worse than looking twice.
+ * What makes two deliveries one webhook. Where the body has no time of its own, a second event may have the very same
+ * body, so there the trigger time counts too (or, without one, the delivery): losing it would be worse than looking twice.
  */
 function sameWebhook(headers: WebhookHeaders, body: Buffer): Buffer {
-  if (!isComplianceTopic(headers.topic)) return body;
+  if (!isTimelessTopic(headers.topic)) return body;
   const mark = headers.triggeredAt?.toISOString() ?? headers.webhookId;
   return Buffer.concat([body, Buffer.from(`\n${mark}`)]);
 }

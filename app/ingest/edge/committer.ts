@@ -1,4 +1,4 @@
-import { failureCode, isConnectionFailure } from '#app/ingest/apply/failure.ts';
+import { failureCode, isConnectionFailure } from '#app/ingest/failure.ts';
 import type { Counters } from '#app/ingest/edge/counters.ts';
 import { FairQueue } from '#app/ingest/edge/fair-queue.ts';
 import type { InboxEntry, Stored } from '#app/ingest/edge/insert.ts';

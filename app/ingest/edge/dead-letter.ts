@@ -1,5 +1,4 @@
-import { inboxPlace } from '#app/ingest/apply/open-event.ts';
-import type { InboxKeys } from '#app/ingest/apply/open-event.ts';
+import { type InboxKeys, inboxPlace } from '#app/ingest/inbox-place.ts';
 import type { InboxEntry } from '#app/ingest/edge/insert.ts';
 import { open, seal } from '#app/vault/envelope.ts';
 import { VaultError } from '#app/vault/errors.ts';

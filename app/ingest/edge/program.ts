@@ -2,7 +2,7 @@ import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
-import { failureCode } from '#app/ingest/apply/failure.ts';
+import { failureCode } from '#app/ingest/failure.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { dayOf, openDays } from '#app/ingest/days.ts';
 import { Committer } from '#app/ingest/edge/committer.ts';

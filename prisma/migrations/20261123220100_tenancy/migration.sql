@@ -2,6 +2,7 @@
 -- Applied as ci_owner, which nothing that runs can become. The tables stand; this closes them.
 
 GRANT USAGE ON SCHEMA app TO ci_app, ci_edge, ci_dispatch, ci_maintenance, ci_backup;
+GRANT SELECT ON ALL TABLES IN SCHEMA app TO ci_backup;
 GRANT USAGE ON SCHEMA keys TO ci_keys;
 
 ALTER TABLE app.shops
@@ -40,6 +41,10 @@ END $$;
 
 -- An access record is written once: nobody who runs may change or remove one.
 REVOKE UPDATE, DELETE ON app.access_records FROM ci_app;
+-- Who accepted what stays as it was; only the end of an agreement is added. A request's clock is never turned back.
+REVOKE UPDATE, DELETE ON app.agreement_acceptances, app.privacy_requests FROM ci_app;
+GRANT UPDATE (ended_at) ON app.agreement_acceptances TO ci_app;
+GRANT UPDATE (state) ON app.privacy_requests TO ci_app;
 
 ALTER TABLE app.shops ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.shops FORCE ROW LEVEL SECURITY;
@@ -50,7 +55,6 @@ CREATE POLICY directory ON app.shops FOR ALL TO ci_owner USING (true) WITH CHECK
 
 -- Keys that belong to no shop.
 GRANT SELECT, INSERT ON keys.kek_checks TO ci_keys;
-GRANT SELECT, INSERT, UPDATE ON keys.inbox_days TO ci_keys;
 GRANT EXECUTE ON FUNCTION app.current_shop() TO ci_keys;
 GRANT USAGE ON SCHEMA app TO ci_keys;
 
@@ -173,8 +177,8 @@ DECLARE
   closed integer := 0;
   name text;
 BEGIN
-  IF before > current_date - 7 THEN
-    RAISE EXCEPTION 'days younger than a week stay';
+  IF before > current_date - 6 THEN
+    RAISE EXCEPTION 'the last seven days stay';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('inbox.days', 0));
   FOR name IN
@@ -194,7 +198,7 @@ REVOKE ALL ON FUNCTION
   inbox.shops_with_work(integer), inbox.day_keys(), inbox.open_day(date, text, bytea), inbox.close_days(date)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION inbox.live_shops(uuid[]), inbox.installations(text[]), inbox.day_keys() TO ci_edge;
-GRANT EXECUTE ON FUNCTION inbox.day_keys() TO ci_app, ci_maintenance;
+GRANT EXECUTE ON FUNCTION inbox.day_keys() TO ci_dispatch, ci_maintenance;
 GRANT EXECUTE ON FUNCTION app.ensure_shop(text, uuid) TO ci_edge, ci_app;
 GRANT EXECUTE ON FUNCTION app.shop_by_domain(text) TO ci_app;
 GRANT EXECUTE ON FUNCTION inbox.shops_with_work(integer), inbox.installations(text[]) TO ci_dispatch;

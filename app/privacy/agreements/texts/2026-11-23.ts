@@ -35,7 +35,7 @@ No decisions are taken by machine about people, and nobody is scored, ranked or 
 
 Data stays no longer than it is needed for these purposes, and at most:
 
-- messages from Shopify that wait to be processed: 8 days;
+- messages from Shopify that wait to be processed: 7 days;
 - carts, checkouts and orders: 13 months after the last change, and the people behind them as long as one of theirs;
 - records of who looked at what: 24 months;
 - requests by law, after completion, and this agreement, after its end: 36 months.

@@ -1,0 +1,15 @@
+import type { VaultKey } from '#app/vault/envelope.ts';
+
+/** The inbox keys at hand: one for each day and shop, gone with the day. */
+export interface InboxKeys {
+  /** @returns null when the day's secret is not at hand. */
+  keyOf(day: string, shopId: string): VaultKey | null;
+  /** Looks again which days are open, at most once a second. */
+  loadIfStale(): Promise<void>;
+}
+
+/** Where an inbox row's payload lies: what its seal is bound to. */
+export function inboxPlace(shopId: string, key: { day: string; topic: number; digest: Buffer }) {
+  const row = `${key.day}:${String(key.topic)}:${key.digest.toString('hex')}`;
+  return { shop: shopId, table: 'inbox', column: 'sealed', row };
+}
