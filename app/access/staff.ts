@@ -40,7 +40,7 @@ interface RequestServices {
  *   installed with us.
  */
 export async function requireStaff(request: Request, { shopify, db }: RequestServices): Promise<Staff> {
-  const { session, sessionToken, redirect } = await shopify.authenticate.admin(request);
+  const { session, sessionToken, redirect } = await authenticate(request, shopify);
   const shopId = await getShopIdByDomain(db, session.shop.toLowerCase());
   const shop =
     shopId === null
@@ -63,6 +63,19 @@ export async function requireStaff(request: Request, { shopify, db }: RequestSer
     isOnboarded: shop.onboardedAt !== null,
     redirectTo: (path) => redirect(path),
   };
+}
+
+/**
+ * The library answers 500 when Shopify will not exchange the session token, which is what happens once the app has been
+ * uninstalled while a page was open. That is no failure of ours: whoever asks may not, or not now.
+ */
+async function authenticate(request: Request, shopify: Shopify) {
+  try {
+    return await shopify.authenticate.admin(request);
+  } catch (error) {
+    if (error instanceof Response && error.status === 500) throw new Response(null, { status: 403 });
+    throw error;
+  }
 }
 
 /**

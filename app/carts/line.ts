@@ -58,8 +58,8 @@ export function lineOf(raw: RawLine, currency: string | null): Line {
     title: raw.title ?? '',
     variantTitle: raw.variant_title ?? null,
     quantity,
-    unitMinor: unit === null ? null : Number(unit),
-    lineMinor: line === null ? null : Number(line),
+    unitMinor: exactNumber(unit),
+    lineMinor: exactNumber(line),
   };
 }
 
@@ -71,5 +71,20 @@ export function summarise(lines: readonly Line[], currency: string | null): Cont
     itemCount += line.quantity;
     valueMinor = valueMinor === null || line.lineMinor === null ? null : valueMinor + BigInt(line.lineMinor);
   }
-  return { itemCount, lineCount: lines.length, valueMinor, currency };
+  return {
+    itemCount: Math.min(itemCount, MAX_COUNT),
+    lineCount: lines.length,
+    valueMinor: valueMinor !== null && exactNumber(valueMinor) === null ? null : valueMinor,
+    currency,
+  };
 }
+
+/** What a column of the database and a page can hold; nobody buys more. */
+const MAX_COUNT = 2_147_483_647;
+
+/** The amount as a number; unknown (null) rather than rounded when it is too large to be held exactly. */
+export function exactNumber(minor: bigint | null): number | null {
+  return minor === null || minor > MAX_EXACT || minor < -MAX_EXACT ? null : Number(minor);
+}
+
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);

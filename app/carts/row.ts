@@ -33,7 +33,7 @@ export interface CartRow {
   readonly isCancelled: boolean;
 }
 
-/** The row of a record. JSON has no big numbers: amounts above 2^53 minor units, ninety trillion dollars, are rounded. */
+/** The row of a record. Amounts that a number cannot hold exactly are not stored (line.ts). */
 export function cartRow(record: CartRecord): CartRow {
   return {
     id: record.id,

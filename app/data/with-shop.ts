@@ -42,6 +42,11 @@ export function withShop<T>(db: Database, shopId: string, work: (tx: ShopTx) => 
 export async function withShopSql<T>(pool: Pool, shopId: string, work: (tx: SqlTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that breaks says so to whoever holds it, beside failing the query; unheard, that ends the program.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
     await client.query('BEGIN');
     await client.query("SELECT set_config('app.shop', $1, true)", [shopId]);
@@ -55,6 +60,7 @@ export async function withShopSql<T>(pool: Pool, shopId: string, work: (tx: SqlT
     });
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }

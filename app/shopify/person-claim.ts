@@ -55,7 +55,7 @@ export function profileClaim(customerId: string, customer: RawCustomer, eventSta
   return {
     customerId,
     email: email ?? null,
-    stamp: profileStamp(customer, eventStamp),
+    stamp: profileStamp(customer, eventStamp, seenAt),
     seenAt,
     fields: { customerId, email, firstName, lastName },
   };
@@ -73,8 +73,8 @@ export function customerIdOfGid(gid: string | null | undefined): string | null {
 
 const EVENT_TIMES_CHARS = 18;
 
-function profileStamp(customer: RawCustomer, eventStamp: string): string {
-  const updatedAt = parseTime(customer.updated_at);
+function profileStamp(customer: RawCustomer, eventStamp: string, seenAt: Date): string {
+  const updatedAt = parseTime(customer.updated_at, seenAt);
   if (updatedAt === null) return eventStamp;
   const digest = Buffer.from(eventStamp.slice(EVENT_TIMES_CHARS), 'hex');
   return stampOf({ changedAt: updatedAt, triggeredAt: updatedAt }, digest);

@@ -17,22 +17,29 @@ const DIGEST_CHARS = 8;
 /**
  * The times of an event.
  *
- * @param claimed the body's `updated_at`, any ISO 8601 text; what does not parse counts as absent.
+ * @param claimed the body's `updated_at`, any ISO 8601 text; what cannot be counts as absent.
  */
 export function eventTime(
   claimed: string | null | undefined,
   event: { triggeredAt: Date | null; receivedAt: Date },
 ): EventTime {
-  const triggeredAt = event.triggeredAt ?? event.receivedAt;
-  return { changedAt: parseTime(claimed) ?? triggeredAt, triggeredAt };
+  const changedAt = parseTime(claimed, event.receivedAt);
+  // Without a trigger time the claimed one stands for it, so that only the content decides between two of one instant.
+  const triggeredAt = event.triggeredAt ?? changedAt ?? event.receivedAt;
+  return { changedAt: changedAt ?? triggeredAt, triggeredAt };
 }
 
-/** The instant of an ISO 8601 text, or null when it is absent or is none. Years a database cannot hold are none. */
-export function parseTime(text: string | null | undefined): Date | null {
+/** Nothing is from before computers had a clock, nor from the day after tomorrow. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
+
+/**
+ * The instant of an ISO 8601 text, or null when it is absent, is none, or cannot be: a change from the far future would
+ * win over every real one for ever.
+ */
+export function parseTime(text: string | null | undefined, receivedAt: Date): Date | null {
   if (typeof text !== 'string') return null;
-  const time = new Date(text);
-  const year = time.getUTCFullYear();
-  return year >= 1970 && year <= 9999 ? time : null;
+  const ms = Date.parse(text);
+  return ms >= 0 && ms <= receivedAt.getTime() + MAX_AHEAD_MS ? new Date(ms) : null;
 }
 
 /** The stamp of an event; compare stamps as text. */

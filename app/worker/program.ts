@@ -2,6 +2,7 @@ import pg from 'pg';
 
 import { applyCartEvents } from '#app/carts/apply/apply-cart-events.ts';
 import { CART_TOPICS } from '#app/carts/apply/effects.ts';
+import { getCurrency } from '#app/carts/money.ts';
 import { identifyPeople } from '#app/customers/identify.ts';
 import { findDeleted } from '#app/customers/find-deleted.ts';
 import { recordMerges } from '#app/customers/merge.ts';
@@ -23,6 +24,7 @@ import { recordComplianceRequest } from '#app/privacy/requests.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { applyScopesUpdate, applyShopUpdate, KEYS_CHANNEL, recordUninstallation } from '#app/shopify/installation.ts';
+import { getMoneyFormat, getTimeZone } from '#app/shopify/shop-values.ts';
 import { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
 import { eventTime } from '#app/shopify/stamp.ts';
@@ -185,9 +187,9 @@ async function recordShopEvents(tx: SqlTx, shopId: string, events: readonly Shop
   for (const event of eventsOf(events, 'shop/update')) {
     const { currency, iana_timezone: timeZone, money_format: moneyFormat, updated_at: updatedAt } = event.body;
     await applyShopUpdate(tx, shopId, {
-      currency,
-      timeZone,
-      moneyFormat,
+      currency: getCurrency(currency),
+      timeZone: getTimeZone(timeZone),
+      moneyFormat: getMoneyFormat(moneyFormat),
       updatedAt: eventTime(updatedAt, event).changedAt,
     });
   }

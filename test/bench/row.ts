@@ -5,6 +5,8 @@ export interface BenchContext {
   /** Short rounds and few of them: shows that everything works, not how fast. */
   readonly isQuick: boolean;
   readonly rounds: number;
+  /** Only this row was asked for. */
+  readonly isAlone: boolean;
   /** Length of one timed round. */
   readonly roundMs: number;
   readonly bench: BenchServer;

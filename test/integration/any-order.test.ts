@@ -90,6 +90,19 @@ async function tellStories(standIn: ShopifyStandIn): Promise<Told[]> {
     admin_graphql_api_customer_deleted_id: gid(guest.customer.id),
     admin_graphql_api_customer_kept_id: gid(4711),
   };
+  // A checkout that moves on to another cart, and one of a cart that never sent a webhook.
+  const moving = (cart: string, minute: number) => ({
+    topic: 'checkouts/update',
+    body: JSON.stringify({
+      token: 'moving-checkout',
+      cart_token: cart,
+      created_at: '2026-11-20T10:00:00Z',
+      updated_at: `2026-11-20T10:${String(minute)}:00Z`,
+      line_items: [{ quantity: 1, title: 'Mug', price: '9.00' }],
+    }),
+    triggeredAt: new Date(`2026-11-20T10:${String(minute)}:01Z`),
+  });
+  told.push(moving('cart-a', 10), moving('cart-b', 11));
   const last = told.at(-1)?.triggeredAt ?? new Date();
   return [
     ...told,

@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() =>
-  world.superuser('TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests'),
+  world.superuser(
+    'TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests',
+  ),
 );
 
 const deletion = { shop: SHOP, topic: 'customers/delete', body: JSON.stringify({ id: 7 }) };

@@ -67,6 +67,24 @@ describe('a valid webhook of an onboarded shop', () => {
   });
 });
 
+describe('odd, but signed by Shopify', () => {
+  it.each([
+    ['trigger time of the year 1', { headers: { 'x-shopify-triggered-at': '0001-01-01T00:00:00Z' } }],
+    ['trigger time of the year 9999', { headers: { 'x-shopify-triggered-at': '9999-12-31T00:00:00Z' } }],
+    ['trigger time that is none', { headers: { 'x-shopify-triggered-at': 'yesterday' } }],
+    ['a very long token', { body: cart('t'.repeat(5_000)) }],
+    ['a negative quantity', { body: cart('n', { line_items: [{ quantity: -1, title: 'x' }] }) }],
+    [
+      'a customer that is an empty list',
+      { topic: 'checkouts/create', body: JSON.stringify({ token: 'c', customer: [] }) },
+    ],
+    ['a merge that failed', { topic: 'customers/merge', body: JSON.stringify({ status: 'failed' }) }],
+  ] satisfies [string, Partial<TestWebhook>][])('%s is stored', async (_, change) => {
+    expect(await world.post({ ...valid, ...change })).toBe(200);
+    expect(await rows()).toMatchObject([{ pending: true }]);
+  });
+});
+
 describe('refused, and nothing stored', () => {
   const refusals: [string, number, Outcome, Partial<TestWebhook>][] = [
     ['signature missing', 401, 'signature', { signature: null }],

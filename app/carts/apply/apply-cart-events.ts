@@ -52,7 +52,13 @@ export async function applyCartEvents(
     context,
     [...carts.values()].filter((cart) => !cart.isNew).map((cart) => cart.id),
   );
-  const deletions = deletionsByCart(context, effects, carts);
+  const deletions = timesByCart(context, effects, carts, (effect) =>
+    effect.kind === 'checkout-deleted' ? [effect.at] : [],
+  );
+  const mentions = timesByCart(context, effects, carts, (effect) => {
+    if (effect.kind === 'checkout') return [effect.startedAt, effect.changedAt];
+    return effect.kind === 'order' ? [effect.orderedAt] : [];
+  });
   const checkoutsOf = groupBy([...checkouts.values()], (row) => row.cartId);
   const ordersOf = groupBy([...orders.values()], (row) => row.cartId);
   const statesOf = groupBy(states, (state) => state.cartId);
@@ -65,6 +71,7 @@ export async function applyCartEvents(
       checkouts: checkoutsOf.get(cart.id) ?? [],
       orders: ordersOf.get(cart.id) ?? [],
       deletions: deletions.get(cart.id) ?? [],
+      mentions: mentions.get(cart.id) ?? [],
     });
   }
 
@@ -135,18 +142,20 @@ function newestOf(states: readonly StateRow[]): StateRow[] {
   return states.filter((state) => state.changedAt.getTime() === newest);
 }
 
-function deletionsByCart(
+/** Times that events tell of the cart they name. */
+function timesByCart(
   context: ApplyContext,
   effects: readonly CartEffect[],
   carts: ReadonlyMap<string, CartRow>,
+  timesOf: (effect: CartEffect) => readonly Date[],
 ): Map<string, Date[]> {
-  const deletions = new Map<string, Date[]>();
+  const times = new Map<string, Date[]>();
   for (const effect of effects) {
-    if (effect.kind !== 'checkout-deleted') continue;
+    if (typeof effect.cartToken !== 'string') continue;
     const id = carts.get(cartRefOf(context, effect.cartToken).toString('hex'))?.id;
-    if (id !== undefined) deletions.set(id, [...(deletions.get(id) ?? []), effect.at]);
+    if (id !== undefined) times.set(id, [...(times.get(id) ?? []), ...timesOf(effect)]);
   }
-  return deletions;
+  return times;
 }
 
 function variantIdsOf(effects: readonly CartEffect[]): string[] {

@@ -87,7 +87,15 @@ function order(minute: number, overrides: Partial<OrderRow> = {}): OrderRow {
 }
 
 function derived(sources: Partial<CartSources>, row = cart()): CartRow {
-  deriveCart(row, { newestStates: [], newStates: [], checkouts: [], orders: [], deletions: [], ...sources });
+  deriveCart(row, {
+    newestStates: [],
+    newStates: [],
+    checkouts: [],
+    orders: [],
+    deletions: [],
+    mentions: [],
+    ...sources,
+  });
   return row;
 }
 

@@ -11,6 +11,8 @@ export interface CartSources {
   readonly orders: readonly OrderRow[];
   /** When the batch says that a checkout of this cart was deleted. */
   readonly deletions: readonly Date[];
+  /** When the batch's checkouts and orders that name this cart happened, also those that have moved on to another. */
+  readonly mentions: readonly Date[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function deriveCart(cart: CartRow, sources: CartSources): void {
     ...checkouts.map((row) => row.startedAt),
     ...orders.map((row) => row.orderedAt),
     ...deletions,
+    ...sources.mentions,
   ]);
   cart.lastChangedAt = maxTime([
     cart.lastChangedAt,
@@ -39,6 +42,7 @@ export function deriveCart(cart: CartRow, sources: CartSources): void {
     ...checkouts.map((row) => row.changedAt),
     ...orders.map((row) => row.orderedAt),
     ...deletions,
+    ...sources.mentions,
   ]);
   // The latest start: a shopper who comes back for another checkout is in checkout again.
   cart.checkoutAt = checkouts.length === 0 ? null : maxTime(checkouts.map((row) => row.startedAt));
@@ -48,6 +52,7 @@ export function deriveCart(cart: CartRow, sources: CartSources): void {
   if (state !== undefined) setContent(cart, 'cart', state, state.changedAt);
   else if (order !== undefined && order.lineCount > 0) setContent(cart, 'order', order, order.changedAt);
   else if (checkout !== undefined) setContent(cart, 'checkout', checkout, checkout.changedAt);
+  else setContent(cart, null, NOTHING, null);
 
   const placed = [order, checkout].find((row) => row !== undefined && row.countryToken !== null);
   cart.countryToken = placed?.countryToken ?? null;
@@ -61,7 +66,14 @@ export function deriveCart(cart: CartRow, sources: CartSources): void {
   cart.personEvidence = named?.personEvidence ?? null;
 }
 
-function setContent(cart: CartRow, origin: CartRow['contentOrigin'], content: ContentSummary, changedAt: Date): void {
+const NOTHING: ContentSummary = { itemCount: 0, lineCount: 0, valueMinor: null, currency: null };
+
+function setContent(
+  cart: CartRow,
+  origin: CartRow['contentOrigin'],
+  content: ContentSummary,
+  changedAt: Date | null,
+): void {
   cart.contentOrigin = origin;
   cart.contentChangedAt = changedAt;
   cart.itemCount = content.itemCount;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CheckoutSeen, OrderSeen } from '#app/carts/apply/effects.ts';
 import type { Loaded } from '#app/carts/apply/load.ts';
 import type { CheckoutRow, OrderRow, PurchaseRow } from '#app/carts/apply/rows.ts';
-import { type ContentSummary, parseLines, summarise } from '#app/carts/line.ts';
+import { type ContentSummary, exactNumber, parseLines, summarise } from '#app/carts/line.ts';
 import { parseMinor } from '#app/carts/money.ts';
 import type { IdentifiedPerson, PeopleByClaim } from '#app/customers/identify.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
@@ -91,7 +91,7 @@ function contentOf(document: RegisterDocument, shopCurrency: string | null): Con
   const currencyCode = typeof currency === 'string' ? currency : shopCurrency;
   const summary = summarise(Array.isArray(lines) ? parseLines(lines) : [], currencyCode);
   const totalMinor = typeof total === 'string' ? parseMinor(total, currencyCode) : null;
-  return { ...summary, valueMinor: totalMinor ?? summary.valueMinor };
+  return { ...summary, valueMinor: exactNumber(totalMinor) === null ? summary.valueMinor : totalMinor };
 }
 
 /** Keyed tokens by which carts can be filtered by place without opening anything. */

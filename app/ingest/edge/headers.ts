@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Outcome } from '#app/ingest/edge/counters.ts';
 import { dayOf } from '#app/ingest/days.ts';
+import { parseTime } from '#app/shopify/stamp.ts';
 import { getTopic, type Topic, TOPICS } from '#app/shopify/topics.ts';
 
 /** What a webhook's headers claim. Shopify's signature does not cover them. */
@@ -58,7 +59,7 @@ export function parseHeaders(headers: IncomingHttpHeaders, path: string, receive
   if (TOPICS[topic].path !== path) return refuse('topic-not-of-path');
 
   const eventId = valueOf(headers, 'x-shopify-event-id');
-  const triggeredAt = timeOf(valueOf(headers, 'x-shopify-triggered-at'));
+  const triggeredAt = timeOf(valueOf(headers, 'x-shopify-triggered-at'), receivedAt);
   const age = triggeredAt === null ? null : receivedAt.getTime() - triggeredAt.getTime();
   const dayFromReceipt = age === null || age > MAX_AGE_MS || age < -MAX_AHEAD_MS;
   return {
@@ -84,8 +85,7 @@ function fitting(value: string | null | undefined, pattern: RegExp): string | un
   return value != null && pattern.test(value) ? value : undefined;
 }
 
-function timeOf(text: string | null): Date | null {
-  if (text === null || !/^\d{4}-\d{2}-\d{2}T/.test(text)) return null;
-  const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? null : time;
+/** A time that cannot be is as good as none. */
+function timeOf(text: string | null, receivedAt: Date): Date | null {
+  return text === null || !/^\d{4}-\d{2}-\d{2}T/.test(text) ? null : parseTime(text, receivedAt);
 }

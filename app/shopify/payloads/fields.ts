@@ -43,17 +43,19 @@ function withoutSecretPart(token: string): string {
 /** A cart's or checkout's token: opaque, of any length and alphabet. */
 export const requiredToken = z
   .string()
-  .min(1)
-  .max(1024)
   .transform(withoutSecretPart)
   .refine((token) => token !== '');
 export const token = z
   .string()
-  .max(1024)
   .transform((value) => (value === '' ? null : withoutSecretPart(value)))
   .nullish();
 
-const quantity = z.number().int().min(0).max(2_000_000_000);
+/** Never negative in a cart; should it be, the line counts for nothing and the cart is not lost for it. */
+const quantity = z
+  .number()
+  .int()
+  .max(2_000_000_000)
+  .transform((value) => Math.max(0, value));
 
 /** What all kinds of line have. */
 const lineFields = {
@@ -82,22 +84,27 @@ export const checkoutLine = z.object({
 
 export const orderLine = z.object({ ...lineFields, variant_title: text, quantity: quantity.nullish() });
 
+/** Shopify writes an object that is not there as an empty list at times. */
+function nothingForEmptyList(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? null : value;
+}
+
 /** The customer inside a checkout or an order. */
-export const customer = z
-  .object({
-    id,
-    admin_graphql_api_id: text,
-    email: text,
-    first_name: text,
-    last_name: text,
-    updated_at: text,
-  })
-  .nullish();
+export const customer = z.preprocess(
+  nothingForEmptyList,
+  z
+    .object({
+      id,
+      admin_graphql_api_id: text,
+      email: text,
+      first_name: text,
+      last_name: text,
+      updated_at: text,
+    })
+    .nullish(),
+);
 
 const address = z.object({ country: text, country_code: text, province: text, province_code: text });
 
 /** Where it ships to, as far as we may know. An early checkout says "no address" with an empty list. */
-export const shippingAddress = z.preprocess(
-  (value) => (Array.isArray(value) && value.length === 0 ? null : value),
-  address.nullish(),
-);
+export const shippingAddress = z.preprocess(nothingForEmptyList, address.nullish());

@@ -78,8 +78,8 @@ export const PAYLOADS = {
   }),
   'customers/delete': z.object({ id: requiredId, admin_graphql_api_id: text }),
   'customers/merge': z.object({
-    admin_graphql_api_customer_kept_id: z.string(),
-    admin_graphql_api_customer_deleted_id: z.string(),
+    admin_graphql_api_customer_kept_id: text,
+    admin_graphql_api_customer_deleted_id: text,
     status: text,
   }),
   'shop/update': z.object({

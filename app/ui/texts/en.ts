@@ -239,7 +239,7 @@ export const en = {
 
   errors: {
     title: 'This page could not be shown',
-    body: 'Something went wrong on our side. Nothing was lost: carts go on being recorded.',
+    body: 'Something went wrong on our side. Try again; what was recorded is still there.',
     retry: 'Try again',
     offlineTitle: 'No connection',
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
@@ -247,7 +247,8 @@ export const en = {
     notFoundBody: 'It may have been removed, or the address is not complete.',
     toCarts: 'Go to carts',
     deniedTitle: 'You cannot open this page',
-    deniedBody: 'Your Shopify account has no access to this app. Ask the owner of the shop to give it to you.',
+    deniedBody:
+      'Cart Insights is not installed in this shop any more, or your Shopify account has no access to it. Open it again from Apps in Shopify admin, or ask the owner of the shop.',
     openFromAdminTitle: 'Open Cart Insights from Shopify admin',
     openFromAdminBody:
       'Cart Insights runs inside your Shopify admin. Open it there under Apps; if it is missing, install it from the Shopify App Store.',

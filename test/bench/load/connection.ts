@@ -53,7 +53,7 @@ export class LoadConnection {
   #read(chunk: Buffer): void {
     const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
     const headEnd = bytes.indexOf(HEAD_END);
-    const head = headEnd < 0 ? null : bytes.latin1Slice(0, headEnd);
+    const head = headEnd < 0 ? null : bytes.toString('latin1', 0, headEnd);
     const length = head === null ? null : Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     if (head === null || length === null || bytes.length < headEnd + HEAD_END.length + length) {
       this.#rest = bytes;

@@ -7,7 +7,8 @@ const DEFAULT_GRACE_MS = 6_000;
 const CONNECT_MS = 5_000;
 
 /** Sends a load and notes what became of each request. */
-export async function driveLoad({ spec, sequence, request }: PreparedLoad): Promise<LoadResult> {
+export async function driveLoad(load: PreparedLoad): Promise<LoadResult> {
+  const { spec, sequence } = load;
   const total = sequence.length;
   const statuses = new Uint16Array(total);
   const latenciesMs = new Float32Array(total);
@@ -28,7 +29,7 @@ export async function driveLoad({ spec, sequence, request }: PreparedLoad): Prom
     const position = sent;
     sent += 1;
     const since = dueAt(position);
-    connection.send(request(position), (status) => {
+    connection.send(load.request(position), (status) => {
       const now = performance.now();
       statuses[position] = status;
       latenciesMs[position] = now - since;
@@ -47,7 +48,7 @@ export async function driveLoad({ spec, sequence, request }: PreparedLoad): Prom
     else free.push(connection);
   };
   const connections = Array.from({ length: spec.connections }, () => new LoadConnection(spec.port, onFree));
-  for (const until = Date.now() + CONNECT_MS; free.length < spec.connections && Date.now() < until; ) await sleep(5);
+  for (const until = Date.now() + CONNECT_MS; free.length < spec.connections && Date.now() < until;) await sleep(5);
 
   isRunning = true;
   startedAt = performance.now();

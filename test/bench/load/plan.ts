@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 
+import { checkoutWebhook, orderWebhook } from '#test/bench/load/purchase.ts';
 import { cartPayload } from '#test/shopify/payloads/cart.ts';
 import type { Line } from '#test/shopify/storefront/state.ts';
 import { createShop, type Shop } from '#test/shopify/world/shops.ts';
@@ -18,6 +19,11 @@ export interface LoadPlan {
   /** Every n-th webhook is sent a second time. */
   readonly duplicateEvery?: number;
   readonly isShuffled?: boolean;
+  /**
+   * Share of carts that are paid for: their last update but one is a checkout with a customer, their last an order.
+   * Needs three updates for each cart.
+   */
+  readonly boughtShare?: number;
 }
 
 /** What a webhook says of its cart. */
@@ -72,8 +78,8 @@ function contentOf(plan: LoadPlan, event: number) {
     return variant === undefined ? [] : [{ variant, quantity: 1 + ((version + at + cart) % 5), properties: null }];
   });
   const token = `${plan.name}${cart.toString(36).padStart(TOKEN_DIGITS, '0')}benchmarkcart`;
-  // An hour back, so that no state lies in the future however long the load takes.
-  const createdAtMs = plan.baseMs - 3_600_000 + (cart % 60_000);
+  // Back by the hour, so that no state lies in the future; apart by the millisecond, so that carts can be told apart.
+  const createdAtMs = plan.baseMs - 3_600_000 + (cart % 3_000_000);
   return { shop, lines, token, createdAtMs, changedAtMs: createdAtMs + (version + 1) * 1000 };
 }
 
@@ -90,27 +96,47 @@ export function stateOf(plan: LoadPlan, event: number): PlannedState {
   };
 }
 
-/** The body Shopify would send for an event: all fields, as without `include_fields`. */
-export function bodyOf(plan: LoadPlan, event: number): string {
+/** A webhook as Shopify would send it: all fields, as without `include_fields`. */
+export interface PlannedWebhook {
+  readonly topic: string;
+  readonly path: string;
+  readonly domain: string;
+  readonly body: string;
+}
+
+export function webhookOf(plan: LoadPlan, event: number): PlannedWebhook {
   const { shop, lines, token, createdAtMs, changedAtMs } = contentOf(plan, event);
-  const cart = { token, lines, note: null, createdAt: new Date(createdAtMs), updatedAt: new Date(changedAtMs) };
-  return JSON.stringify(cartPayload(shop, cart));
+  const cart = Math.floor(event / plan.updatesPerCart);
+  const step = event % plan.updatesPerCart;
+  const isBought = (cart * 37) % PERCENT < (plan.boughtShare ?? 0) * PERCENT;
+  const purchase = { shop, lines, number: cart, cartToken: token, createdAtMs, changedAtMs };
+  if (isBought && step === plan.updatesPerCart - 2) return { domain: shop.domain, ...checkoutWebhook(purchase) };
+  if (isBought && step === plan.updatesPerCart - 1) return { domain: shop.domain, ...orderWebhook(purchase) };
+  const times = { createdAt: new Date(createdAtMs), updatedAt: new Date(changedAtMs) };
+  const body = JSON.stringify(cartPayload(shop, { token, lines, note: null, ...times }));
+  return { topic: step === 0 ? 'carts/create' : 'carts/update', path: '/webhooks/carts', domain: shop.domain, body };
+}
+
+export function bodyOf(plan: LoadPlan, event: number): string {
+  return webhookOf(plan, event).body;
 }
 
 /** The event's request as it goes over the wire, signed. */
 export function requestOf(plan: LoadPlan, event: number): Buffer {
-  const body = Buffer.from(bodyOf(plan, event));
-  const id = `${event.toString(16).padStart(8, '0')}-0000-4000-8000-${Buffer.from(plan.name).toString('hex').padStart(12, '0').slice(-12)}`;
+  const { topic, path, domain, body: text } = webhookOf(plan, event);
+  const body = Buffer.from(text);
+  const mark = Buffer.from(plan.name).toString('hex').padStart(12, '0').slice(-12);
+  const id = `${event.toString(16).padStart(8, '0')}-0000-4000-8000-${mark}`;
   const head = [
-    'POST /webhooks/carts HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'host: 127.0.0.1',
     'content-type: application/json',
     'accept: */*',
     'user-agent: Shopify-Captain-Hook',
     `content-length: ${String(body.length)}`,
-    `x-shopify-topic: ${event % plan.updatesPerCart === 0 ? 'carts/create' : 'carts/update'}`,
+    `x-shopify-topic: ${topic}`,
     `x-shopify-hmac-sha256: ${createHmac('sha256', BENCH_SECRET).update(body).digest('base64')}`,
-    `x-shopify-shop-domain: ${contentOf(plan, event).shop.domain}`,
+    `x-shopify-shop-domain: ${domain}`,
     'x-shopify-api-version: 2026-10',
     `x-shopify-webhook-id: ${id}`,
     `x-shopify-event-id: ${id}`,

@@ -11,16 +11,13 @@ import { parseJson } from '#app/shopify/json.ts';
 import { isSignedByShopify, signatureKey } from '#app/shopify/webhook-signature.ts';
 import { listen } from '#test/bench/peers/shared/listen.ts';
 import { peerCart, peerKey } from '#test/bench/peers/shared/peer-cart.ts';
+import { GUARDED, GUARDED_UPSERT } from '#test/bench/peers/shared/upsert.ts';
 import { PEER_CONNECTIONS, readPeerSettings } from '#test/bench/peers/shared/settings.ts';
 
 const SEEN = {
   name: 'seen',
   text: `INSERT INTO peer."Webhook" VALUES ($1, $2, $3, now()) ON CONFLICT DO NOTHING`,
 };
-const GUARDED = `ON CONFLICT (shop, token) DO UPDATE SET "changedAt" = excluded."changedAt", "itemCount" = excluded."itemCount",
-  "lineCount" = excluded."lineCount", "valueMinor" = excluded."valueMinor", currency = excluded.currency, sealed = excluded.sealed
-  WHERE "Cart"."changedAt" < excluded."changedAt"`;
-const UPSERT = { name: 'upsert', text: `INSERT INTO peer."Cart" VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ${GUARDED}` };
 const BOTH = {
   name: 'both',
   text: `WITH seen AS (
@@ -58,7 +55,7 @@ async function handle(req: IncomingMessage): Promise<number> {
     return 200;
   }
   const { rowCount } = await pool.query({ ...SEEN, values: [shop, ...seen] });
-  if (rowCount === 1) await pool.query({ ...UPSERT, values });
+  if (rowCount === 1) await pool.query({ ...GUARDED_UPSERT, values });
   return 200;
 }
 

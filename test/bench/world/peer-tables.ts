@@ -17,9 +17,12 @@ export function generatePeerClient(): void {
   const prisma = join(dirname(createRequire(import.meta.url).resolve('prisma/package.json')), 'build', 'index.js');
   const { status, stderr } = spawnSync(
     process.execPath,
-    [prisma, 'generate', '--config', join(PEERS, 'config.ts'), '--no-hints'],
+    [prisma, 'generate', '--schema', join(PEERS, 'schema.prisma'), '--no-hints'],
     // Without the variable, Prisma would download an engine that nothing here uses.
-    { encoding: 'utf8', env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' } },
+    {
+      encoding: 'utf8',
+      env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
+    },
   );
   if (status !== 0) throw new Error(`Prisma's client for the peers could not be made:\n${stderr}`);
 }

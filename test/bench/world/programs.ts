@@ -27,20 +27,26 @@ export interface RunningProgram {
  * settings an operator has to give.
  */
 export async function startProduct(
-  name: 'edge' | 'worker',
+  name: 'edge' | 'web' | 'worker',
   env: Readonly<Record<string, string>>,
 ): Promise<RunningProgram> {
-  const port = name === 'edge' ? await findFreePort() : 0;
+  const port = name === 'worker' ? 0 : await findFreePort();
   mkdirSync(join(OUTPUT_DIRECTORY, 'logs'), { recursive: true });
   const logFile = join(OUTPUT_DIRECTORY, 'logs', `${name}-${String(process.pid)}-${String(Date.now())}.log`);
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, ['--enable-source-maps', `build/programs/${name}.js`], {
     cwd: ROOT,
     stdio: ['ignore', log, log],
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', EDGE_PORT: String(port), ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'production',
+      EDGE_PORT: String(port),
+      PORT: String(port),
+      ...env,
+    },
   });
   closeSync(log);
-  const words = name === 'edge' ? 'edge.listening' : 'worker.started';
+  const words = name === 'worker' ? 'worker.started' : `${name}.listening`;
   for (const until = Date.now() + START_TIMEOUT_MS; !readFileSync(logFile, 'utf8').includes(words); await sleep(50)) {
     if (child.exitCode !== null || Date.now() > until) {
       child.kill('SIGKILL');
@@ -66,14 +72,20 @@ export async function startPeer(name: string, env: Readonly<Record<string, strin
   return runningProgram(child, port);
 }
 
+/** Whatever happens to the benchmark, nothing it started stays behind. */
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 function runningProgram(child: ChildProcess, port: number): RunningProgram {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
   };
-  // Whatever happens to the benchmark, nothing it started stays behind.
-  process.once('exit', () => child.kill('SIGKILL'));
   return { pid: child.pid ?? 0, port, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

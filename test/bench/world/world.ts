@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 
 import { QUEUES } from '#app/jobs/definitions.ts';
-import { type Keyring, parseKeyring } from '#app/vault/keyring.ts';
-import { BENCH_SECRET, domainOf } from '#test/bench/load/plan.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+import { BENCH_SECRET } from '#test/bench/load/plan.ts';
 import { type RunningProgram, startProduct } from '#test/bench/world/programs.ts';
+import type { InboxWorld } from '#test/bench/world/oracle.ts';
+import { addShops } from '#test/bench/world/shops.ts';
 import {
   createDatabase,
   createTemplate,
@@ -33,16 +34,14 @@ export interface BenchServer {
 }
 
 /** A database as in production, and the means to start the programs on it. */
-export interface BenchWorld {
+export interface BenchWorld extends InboxWorld {
   readonly database: TestDatabase;
-  readonly keyring: Keyring;
+  /** What the keyring was made from. */
+  readonly keks: string;
   readonly server: PostgresServer;
-  /** Our ids of the shops, by number. */
-  readonly shopIds: readonly string[];
-  /** Behind the scenes. */
-  query<Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>;
   startEdge(): Promise<RunningProgram>;
   startWorker(): Promise<RunningProgram>;
+  startWeb(): Promise<RunningProgram>;
   /** Empties what webhooks filled, and flushes, so that every round starts alike. */
   reset(): Promise<void>;
   /** Waits until the worker has nothing left to do. @returns how long that took. */
@@ -50,8 +49,9 @@ export interface BenchWorld {
   close(): Promise<void>;
 }
 
-export async function startServer(): Promise<BenchServer> {
-  const server = await startPostgres({ settings: POSTGRES_SETTINGS });
+/** @param options `directory` keeps the data; without it they go with the server. */
+export async function startServer(options: { directory?: string } = {}): Promise<BenchServer> {
+  const server = await startPostgres({ settings: POSTGRES_SETTINGS, ...options });
   const template = await createTemplate(server, QUEUES).catch(async (error: unknown) => {
     await server.stop();
     throw error;
@@ -82,11 +82,13 @@ async function openWorld(server: PostgresServer, template: PostgresTemplate, sho
   return {
     database,
     keyring: parseKeyring(keks),
+    keks,
     server,
     shopIds,
     query,
     startEdge: () => startProduct('edge', env),
     startWorker: () => startProduct('worker', env),
+    startWeb: () => startProduct('web', env),
     reset: async () => {
       await query(
         `TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people,
@@ -107,16 +109,4 @@ async function openWorld(server: PostgresServer, template: PostgresTemplate, sho
       await database.drop();
     },
   };
-}
-
-/** Shops that are installed and onboarded, in one currency. */
-async function addShops(query: BenchWorld['query'], count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => uuidv7());
-  await query(
-    `INSERT INTO app.shops (id, domain, status, epoch, installed_at, onboarded_at, time_zone, currency)
-     SELECT id, domain, 'installed', 1, now() - interval '90 days', now() - interval '90 days', 'America/Toronto', 'CAD'
-     FROM unnest($1::uuid[], $2::text[]) AS new (id, domain)`,
-    [ids, ids.map((_, number) => domainOf(number))],
-  );
-  return ids;
 }

@@ -25,15 +25,10 @@ export function peerCart(key: VaultKey, shop: string, payload: unknown): PeerCar
   const projection = projectPayload('carts/update', payload);
   if (!projection.ok) return null;
   const now = new Date();
-  const effect = cartEffect({
-    topic: 'carts/update',
-    body: projection.body,
-    receivedAt: now,
-    triggeredAt: now,
-    webhookId: null,
-    digest: Buffer.alloc(16),
-    row: { day: '', topic: 0, digest: Buffer.alloc(16) },
-  });
+  const received = { receivedAt: now, triggeredAt: now, webhookId: null };
+  const unused = Buffer.alloc(16);
+  const row = { day: '', topic: 0, digest: unused };
+  const effect = cartEffect({ topic: 'carts/update', body: projection.body, digest: unused, row, ...received }, null);
   if (effect?.kind !== 'cart-state') return null;
   const { cartToken: token, summary, time } = effect;
   const contents = Buffer.from(JSON.stringify({ lines: effect.lines }));
