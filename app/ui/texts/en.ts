@@ -239,7 +239,7 @@ export const en = {
 
   errors: {
     title: 'This page could not be shown',
-    body: 'Something went wrong on our side. Try again; what was recorded is still there.',
+    body: 'Something went wrong on our side. Nothing was lost: what was recorded is still there.',
     retry: 'Try again',
     offlineTitle: 'No connection',
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
