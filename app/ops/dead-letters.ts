@@ -7,11 +7,13 @@ import { listDeadLetters, replayDeadLetters } from '#app/ingest/dead-letters.ts'
 import { type OpsCommand, type OpsContext, UsageError } from '#app/ops/command.ts';
 
 const AT_MOST = 1_000;
+/** Log lines name a shop by our id; an operator may copy it from there. */
+const SHOP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `inbox:dead-letters SHOP`: webhooks of a shop that could not be applied. */
 export const deadLettersCommand: OpsCommand = {
   name: 'inbox:dead-letters',
-  usage: 'SHOP.myshopify.com',
+  usage: 'SHOP',
   about: 'Webhooks that could not be applied: topic, code, when they came and when they go.',
   run: async (context, words) => {
     const letters = await onRecord(context, words, 'inbox:dead-letters', (tx, shopId) =>
@@ -28,7 +30,7 @@ export const deadLettersCommand: OpsCommand = {
 /** `inbox:replay SHOP`: gives a shop's dead letters another chance. */
 export const replayCommand: OpsCommand = {
   name: 'inbox:replay',
-  usage: 'SHOP.myshopify.com',
+  usage: 'SHOP',
   about: 'Gives a shop’s dead letters another chance; what was applied already changes nothing.',
   run: async (context, words) => {
     const replayed = await onRecord(context, words, 'inbox:replay', (tx, shopId) =>
@@ -47,8 +49,8 @@ async function onRecord<T>(
 ): Promise<T> {
   const [domain] = words;
   if (domain === undefined || words.length !== 1)
-    throw new UsageError(`${page} takes one shop, by its myshopify.com domain`);
-  const shopId = await getShopIdByDomain(db, domain);
+    throw new UsageError(`${page} takes one shop: its myshopify.com domain, or our id of it from the log`);
+  const shopId = SHOP_ID.test(domain) ? domain : await getShopIdByDomain(db, domain);
   if (shopId === null) throw new UsageError('No such shop has spoken to us');
   return withShop(db, shopId, async (tx) => {
     await writeAccessRecord(tx, shopId, {

@@ -42,6 +42,7 @@ export function runForShopify(given: string): Promise<void> {
       args: sourceProgram(ROOT),
       isLoud: true,
       env: {
+        NODE_ENV: 'development',
         ...inherited,
         DATABASE_URL: databaseUrl,
         CART_INSIGHTS_KEKS: env['CART_INSIGHTS_KEKS'] || secrets.keks,
