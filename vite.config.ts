@@ -35,6 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          setupFiles: ['test/support/fixed-seed.ts'],
           include: ['app/**/*.test.{ts,tsx}', 'test/{shopify,setup,support}/**/*.test.ts'],
         },
       },
