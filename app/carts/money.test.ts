@@ -23,12 +23,16 @@ describe('parseMinor', () => {
 
   it('reads back every amount that has no more digits than its currency', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), fc.constantFrom('CAD', 'JPY', 'BHD'), (minor, currency) => {
-        const digits = minorDigits(currency);
-        const padded = minor.toString().padStart(digits + 1, '0');
-        const text = digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
-        expect(parseMinor(text, currency)).toBe(minor);
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }),
+        fc.constantFrom('CAD', 'JPY', 'BHD'),
+        (minor, currency) => {
+          const digits = minorDigits(currency);
+          const padded = minor.toString().padStart(digits + 1, '0');
+          const text = digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+          expect(parseMinor(text, currency)).toBe(minor);
+        },
+      ),
     );
   });
 });
