@@ -1,43 +1,81 @@
 /** Operators' commands. Run by `npm run ops -- COMMAND`; in production `node build/programs/ops.js COMMAND`. */
 import { userInfo } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 
-import { openDatabase } from '#app/data/with-shop.ts';
-import { type OpsCommand, UsageError } from '#app/ops/command.ts';
-import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
-import { EXIT_CODES, readSettings, SettingsError } from '#app/settings.ts';
+import pg from 'pg';
 
-const COMMANDS: readonly OpsCommand[] = [deadLettersCommand, replayCommand];
+import { poolConfig } from '#app/data/connection.ts';
+import { KeyStore } from '#app/data/keys.ts';
+import type { DatabaseRole } from '#app/data/roles.ts';
+import { openDatabase } from '#app/data/with-shop.ts';
+import { type OpsCommand, type OpsOptions, UsageError } from '#app/ops/command.ts';
+import { COMMANDS } from '#app/ops/commands.ts';
+import { EXIT_CODES, readSettings, SettingsError } from '#app/settings.ts';
+import { parseKeyring } from '#app/vault/keyring.ts';
+
+const APPLICATION_NAME = 'cart-insights ops';
+const COMMON_OPTIONS = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
 function help(): string {
   const rows = COMMANDS.map((command) => `  ${command.name} ${command.usage}\n      ${command.about}`);
   return `Usage: npm run ops -- COMMAND [--json]\n\n${rows.join('\n')}\n`;
 }
 
-async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  const [name, ...words] = positionals;
+async function main(args: readonly string[]): Promise<void> {
+  const name = args.find((arg) => !arg.startsWith('-'));
   const command = COMMANDS.find((known) => known.name === name);
-  if (command === undefined || values.help) {
+  if (command === undefined || args.includes('--help')) {
     process.stdout.write(help());
-    if (!values.help) process.exitCode = EXIT_CODES.usage;
+    if (!args.includes('--help')) process.exitCode = EXIT_CODES.usage;
     return;
   }
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { ...COMMON_OPTIONS, ...command.options },
+  });
+  await runCommand(command, positionals.slice(1), values);
+}
+
+async function runCommand(command: OpsCommand, words: readonly string[], options: OpsOptions): Promise<void> {
   const settings = readSettings(process.env, 'ops');
-  const db = openDatabase({ url: settings.databaseUrl, applicationName: 'cart-insights ops', max: 1 });
+  const db = openDatabase({ url: settings.databaseUrl, applicationName: APPLICATION_NAME, max: 2 });
+  const keyring = parseKeyring(settings.keks);
+  const pools = new Map<DatabaseRole, pg.Pool>();
+  const pool = (role: DatabaseRole): pg.Pool => {
+    const opened =
+      pools.get(role) ??
+      new pg.Pool(
+        poolConfig(settings.databaseUrl, role, { applicationName: APPLICATION_NAME, max: 2, statementTimeoutMs: 0 }),
+      );
+    pools.set(role, opened);
+    return opened;
+  };
   try {
-    const answer = await command.run({ db, now: () => new Date(), operator: userInfo().username }, words);
-    process.stdout.write(values.json ? `${JSON.stringify(answer.data)}\n` : `${answer.lines.join('\n')}\n`);
+    const context = {
+      db,
+      keyring,
+      keyStore: new KeyStore(keyring),
+      pool,
+      now: () => new Date(),
+      operator: userInfo().username,
+      readInput: () => text(process.stdin),
+      progress: (line: string) => void process.stderr.write(`${line}\n`),
+    };
+    const answer = await command.run(context, words, options);
+    process.stdout.write(
+      options['json'] === true ? `${JSON.stringify(answer.data)}\n` : `${answer.lines.join('\n')}\n`,
+    );
+    process.exitCode = answer.exitCode ?? 0;
   } finally {
+    await Promise.all([...pools.values()].map((opened) => opened.end()));
     await db.close();
   }
 }
 
 try {
-  await main();
+  await main(process.argv.slice(2));
 } catch (error) {
   const isUsage =
     error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;

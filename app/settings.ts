@@ -54,7 +54,7 @@ interface ProgramSettings {
   worker: KeySettings & ShopifySettings;
   start: EdgeSettings & WebSettings;
   deploy: { readonly deployDatabaseUrl: string };
-  ops: object;
+  ops: KeySettings;
 }
 
 export type Settings<P extends Program> = CommonSettings & ProgramSettings[P];
@@ -119,7 +119,7 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: [...SHOPIFY, 'CART_INSIGHTS_KEKS'],
   start: [...EDGE, ...WEB],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: [],
+  ops: ['CART_INSIGHTS_KEKS'],
 };
 
 type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };

@@ -43,7 +43,8 @@ test('a webhook posted to the demo becomes a cart, and Ctrl-C leaves nothing beh
   const state = readState(directory);
   expect(state).not.toBeNull();
   if (state === null) return;
-  expect(output).toContain(state.adminUrl);
+  // The state file is written a moment before the address is printed, and the pipe has its own time.
+  await vi.waitFor(() => expect(output).toContain(state.adminUrl), { timeout: 20_000 });
   expect(Object.keys(state.pids).sort()).toEqual(['edge', 'postgres', 'standIn', 'web', 'worker']);
   expect(state.logFiles.every((file) => existsSync(file))).toBe(true);
   expect((await fetch(state.adminUrl)).status).toBe(200);
