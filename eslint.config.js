@@ -22,6 +22,17 @@ const ROOTS = [
   'app/data/deploy/program.ts',
 ];
 
+/** Who may open sealed values; test/laws/openers.ts says why, and that the two lists agree. */
+const OPENERS = [
+  'app/access/gate.ts',
+  'app/ingest/apply/open-event.ts',
+  'app/carts/apply/load.ts',
+  'app/customers/people-store.ts',
+  'app/ingest/edge/dead-letter.ts',
+  'app/shopify/session-storage.ts',
+  'app/privacy/agreements/seals.ts',
+];
+
 const TESTS = ['**/*.test.{ts,tsx}', 'test/**'];
 
 const NEVER_TEST = {
@@ -114,6 +125,19 @@ export default defineConfig(
           object: 'process',
           property: 'env',
           message: 'Only the programs read the environment; take what you need as an argument.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['app/**/*.{ts,tsx}'],
+    ignores: [...OPENERS, ...TESTS, 'app/vault/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value=/vault/] ImportSpecifier[imported.name=/^open/]',
+          message: 'Open through openForPeople or openForWork (app/access/gate.ts), which leave a record.',
         },
       ],
     },

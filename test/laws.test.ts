@@ -1,5 +1,6 @@
 /** The laws of the code base. Each is proven here together with a control: something forbidden that has to be caught. */
 import '#test/laws/walls.ts';
+import '#test/laws/openers.ts';
 import '#test/laws/no-scores.ts';
 import '#test/laws/texts.ts';
 import '#test/laws/registered.ts';

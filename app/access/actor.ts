@@ -15,3 +15,6 @@ export function staffActor(pseudonymKey: Buffer, staffId: string): string {
   const digest = createHmac('sha256', pseudonymKey).update('staff\0').update(staffId).digest();
   return `staff:${digest.subarray(0, ACTOR_BYTES).toString('hex')}`;
 }
+
+/** How machine work is named in access records: the program's own job, or the operator who runs a command. */
+export type WorkActor = `system:${string}` | `operator:${string}`;

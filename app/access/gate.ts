@@ -1,5 +1,5 @@
-import { staffActor } from '#app/access/actor.ts';
-import { writeAccessRecord } from '#app/access/record.ts';
+import { staffActor, type WorkActor } from '#app/access/actor.ts';
+import { writeAccessRecord, type AccessRecordEntry } from '#app/access/record.ts';
 import type { KeyStore, SubjectKey, SubjectScope } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
@@ -20,6 +20,16 @@ export interface PersonView {
   readonly staffId: string;
   readonly purpose: Purpose;
   readonly page: string;
+  readonly requestId: string;
+}
+
+/** One piece of machine work that needs contents: who runs it, under which name it stands in the log, and for what. */
+export interface Work {
+  readonly actor: WorkActor;
+  readonly purpose: Purpose;
+  /** The job's or command's name, such as `privacy.copy`; stands in the log where a view has its page. */
+  readonly job: string;
+  /** The job's or command's own id, which its log lines carry too. */
   readonly requestId: string;
 }
 
@@ -54,23 +64,51 @@ export type OpenValues = (
  * has committed. If the record cannot be written, nothing is returned.
  */
 export function openForPeople<T>(
-  { db, keyStore, clock }: GateServices,
+  services: GateServices,
   shopId: string,
   view: PersonView,
   read: (tx: ShopTx, open: OpenValues) => Promise<T>,
 ): Promise<T> {
+  return openOnRecord(services, shopId, read, async (tx) => {
+    const { pseudonymKey } = await services.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+    const { staffId, purpose, page, requestId } = view;
+    return { actor: staffActor(pseudonymKey, staffId), purpose, page, requestId };
+  });
+}
+
+/**
+ * The door for machine work: a job or an operator's command that has to open contents, such as putting a copy together.
+ * The same rules as {@link openForPeople}; the record names the job or the operator.
+ *
+ * What `read` returns is in the hands of the caller; it must not reach a screen. The door for that is the other one.
+ */
+export function openForWork<T>(
+  services: GateServices,
+  shopId: string,
+  work: Work,
+  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
+): Promise<T> {
+  const { actor, purpose, job, requestId } = work;
+  return openOnRecord(services, shopId, read, async () => ({ actor, purpose, page: job, requestId }));
+}
+
+type Who = Pick<AccessRecordEntry, 'actor' | 'purpose' | 'page' | 'requestId'>;
+
+function openOnRecord<T>(
+  { db, keyStore, clock }: GateServices,
+  shopId: string,
+  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
+  whoIn: (tx: ShopTx) => Promise<Who>,
+): Promise<T> {
   return withShop(db, shopId, async (tx) => {
-    const sql = sqlTxOfPrisma(tx);
     const account = new Account();
     const result = await read(tx, async (scope, values, fields) => {
-      const keys = await keyStore.subjectKeys(sql, shopId, scope, [...new Set(values.map((value) => value.subjectId))]);
+      const ids = [...new Set(values.map((value) => value.subjectId))];
+      const keys = await keyStore.subjectKeys(sqlTxOfPrisma(tx), shopId, scope, ids);
       return values.map((value) => openOne(keys.get(value.subjectId), value, fields, account));
     });
     if (account.valueCount > 0) {
-      const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
-      const { staffId, purpose, page, requestId } = view;
-      const who = { at: clock(), actor: staffActor(pseudonymKey, staffId), purpose, page, requestId };
-      await writeAccessRecord(tx, shopId, { ...who, ...account.entry() });
+      await writeAccessRecord(tx, shopId, { at: clock(), ...(await whoIn(tx)), ...account.entry() });
     }
     return result;
   });

@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { openForPeople } from '#app/access/gate.ts';
+import { openForPeople, openForWork } from '#app/access/gate.ts';
 import { readCart } from '#app/carts/read-cart.ts';
 import { ensureShop } from '#app/data/with-shop.ts';
 import { FIELDS } from '#app/privacy/registry.ts';
@@ -148,5 +148,53 @@ describe('the gate', () => {
     });
     await expect(change).rejects.toThrow();
     expect(await records()).toHaveLength(1);
+  });
+});
+
+describe('the door for machine work', () => {
+  const work = {
+    actor: 'system:privacy.copy',
+    purpose: 'privacy-requests',
+    job: 'privacy.copy',
+    requestId: 'job-1',
+  } as const;
+  const openOrders = () =>
+    openForWork(services(), shopId, work, async (tx, open) => {
+      const orders = await tx.order.findMany({ where: { shopId } });
+      const placeOf = (row: string) => ({ shop: shopId, table: 'orders', column: 'sealed', row });
+      const values = orders.map(({ id, sealed }) => ({ subjectId: id, sealed, place: placeOf(id) }));
+      return open('order', values, ['orderName']);
+    });
+
+  it('leaves a record that names the job', async () => {
+    expect(await openOrders()).toEqual([{ orderName: '#1001' }]);
+    expect(await records()).toMatchObject([
+      {
+        actor: 'system:privacy.copy',
+        purpose: 'privacy-requests',
+        page: 'privacy.copy',
+        request_id: 'job-1',
+        fields: ['app.orders.sealed.orderName'],
+        value_count: 1,
+      },
+    ]);
+  });
+
+  it('gives nothing out when the record cannot be written', async () => {
+    await world.superuser('REVOKE INSERT ON app.access_records FROM ci_app');
+    try {
+      await expect(openOrders()).rejects.toThrow();
+    } finally {
+      await world.superuser('GRANT INSERT ON app.access_records TO ci_app');
+    }
+    expect(await openOrders()).toHaveLength(1);
+  });
+
+  it('leaves no record of work that failed', async () => {
+    const failing = openForWork(services(), shopId, work, async () => {
+      throw new Error('in the middle');
+    });
+    await expect(failing).rejects.toThrow('in the middle');
+    expect(await records()).toEqual([]);
   });
 });

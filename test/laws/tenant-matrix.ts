@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openForPeople } from '#app/access/gate.ts';
+import { openForPeople, openForWork } from '#app/access/gate.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
 import { catalogueOf } from '#app/carts/catalogue.ts';
 import { readChanges } from '#app/carts/changes.ts';
@@ -88,6 +88,21 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         const place = { shop: shopId, table: 'cart_states', column: 'sealed', row: cartId };
         const values = states.map(({ sealed }) => ({ subjectId: cartId, sealed, place }));
         return open('cart', [...values, { subjectId: cartId, sealed: new Uint8Array(), place }], ['lines']);
+      },
+    ),
+  openForWork: (me, { shopId, cartId }) =>
+    openForWork(
+      gate(),
+      me.shopId,
+      { actor: 'system:probe', requestId: 'r', purpose: 'privacy-requests', job: 'probe' },
+      async (tx, open) => {
+        const states = await tx.cartState.findMany({ where: { shopId, cartId } });
+        const place = { shop: shopId, table: 'cart_states', column: 'sealed', row: cartId };
+        return open(
+          'cart',
+          [...states, { sealed: new Uint8Array() }].map(({ sealed }) => ({ subjectId: cartId, sealed, place })),
+          ['lines'],
+        );
       },
     ),
   catalogueOf: (_, { shopId }) => inMine((tx) => catalogueOf(tx, shopId, [{ variantId: '700000000012' }])),
