@@ -8,9 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCarts } from '#app/carts/list.ts';
 import { readCart } from '#app/carts/read-cart.ts';
 import { withShop } from '#app/data/with-shop.ts';
+import { sqlTxOfPg } from '#app/data/sql-tx.ts';
 import { nameDelegate } from '#app/privacy/agreements/delegates.ts';
+import { scanColumns } from '#app/privacy/scan/columns.ts';
+import { scanFiles } from '#app/privacy/scan/files.ts';
+import { needlesOf } from '#app/privacy/scan/needles.ts';
+import { NeedleSearch, type Sighting } from '#app/privacy/scan/search.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
-import { formsOf, searchBytes, searchColumns, searchFiles } from '#test/support/canary.ts';
 import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 import { story } from '#test/support/story.ts';
@@ -19,6 +23,7 @@ import { story } from '#test/support/story.ts';
 const mark = `zq${randomBytes(6).toString('hex')}`;
 const number = `9${String(randomInt(10 ** 11, 10 ** 12 - 1))}`;
 const canaries = [mark, number];
+const NUMBER = canaries.indexOf(number);
 const domain = 'canary.myshopify.com';
 
 let world: ShopWorld;
@@ -83,7 +88,7 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
     const query = { view: 'all', code: null, after: null } as const;
     const list = await listCarts(world.db, shopId, query, { idleAfterMinutes: 60, nowMs: Date.now() });
     expect(list.rows).toHaveLength(1);
-    expect(searchBytes(Buffer.from(JSON.stringify(list)), formsOf(canaries), 'list')).toEqual([]);
+    expect(searchText(JSON.stringify(list), canaries)).toEqual([]);
     const services = { db: world.db, keyStore: world.keyStore, clock: () => new Date() };
     const view = await readCart(services, shopId, { staffId: '1', requestId: 'r' }, list.rows[0]?.id ?? '');
     const hidden = [
@@ -94,56 +99,51 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
       `checkout-${mark}`,
       `${number}01`,
     ];
-    expect(searchBytes(Buffer.from(JSON.stringify(view)), formsOf(hidden), 'cart')).toEqual([]);
+    expect(searchText(JSON.stringify(view), hidden)).toEqual([]);
   });
 
   it('in no column of any table', async () => {
-    const sightings = await withSuperuser((client) => searchColumns(client, canaries));
+    const { sightings, unread, columns } = await scanDatabase(canaries);
+    expect(unread).toEqual([]);
+    expect(columns).toBeGreaterThan(150);
     // What the shop sells is the shop's own, and the worker asks Shopify for it by these numbers.
     const catalogue = /^column (app\.catalogue_variants\.variant_id|pgboss\.job\.data)$/;
-    expect(sightings.filter(({ where, value }) => !(value === number && catalogue.test(where)))).toEqual([]);
+    expect(sightings.filter(({ where, value }) => !(value === NUMBER && catalogue.test(where)))).toEqual([]);
     expect(await onlyVariantsOf('pgboss.job', 'data')).toEqual([]);
   });
 
   it('in no log line', () => {
     expect(world.logLines.length).toBeGreaterThan(0);
-    expect(searchBytes(Buffer.from(world.logLines.join('')), formsOf(canaries), 'log')).toEqual([]);
+    expect(searchText(world.logLines.join(''), canaries)).toEqual([]);
   });
 
   it('in no file of the database server: heap, indexes, WAL, log', async () => {
     // The variant's number is in the catalogue and in the job that asks for it; the mark is in every other value.
-    expect(searchFiles(await serverDirectory(), [mark, `${number}01`, `${number}21`, `${number}55`])).toEqual([]);
+    const { sightings, files } = await scanServerFiles([mark, `${number}01`, `${number}21`, `${number}55`]);
+    expect(files).toBeGreaterThan(500);
+    expect(sightings).toEqual([]);
   });
 
   describe('control: what stands there is found', () => {
     const planted = `Zoë "${mark}" Ünal/7`;
 
     it('in a column, in each of its forms', async () => {
-      const forms = formsOf([planted]);
-      expect(forms.length).toBeGreaterThan(12);
+      const needles = needlesOf([planted]);
       const sightings = await withSuperuser(async (client) => {
         await client.query('BEGIN');
-        for (const [index, { bytes }] of forms.entries()) {
+        for (const [index, { bytes }] of needles.entries()) {
           await client.query(`CREATE TABLE public.leak_${String(index)} (note bytea)`);
           const around = Buffer.concat([Buffer.from('<'), bytes, Buffer.from('>')]);
           await client.query(`INSERT INTO public.leak_${String(index)} VALUES ($1)`, [around]);
         }
-        const found = await searchColumns(client, [planted]);
+        const found = await scanColumns(sqlTxOfPg(client), new NeedleSearch(needles));
         await client.query('ROLLBACK');
-        return found;
+        return found.sightings;
       });
-      for (const [index, { form }] of forms.entries()) {
+      for (const [index, { form }] of needles.entries()) {
         const where = `column public.leak_${String(index)}.note`;
-        expect(sightings.filter((sighting) => sighting.where === where).map((sighting) => sighting.form)).toContain(
-          form,
-        );
-      }
-    });
-
-    it('in Base64, whatever stands before it', () => {
-      for (const before of ['', 'a', 'ab', 'abc']) {
-        const text = Buffer.from(`${before}${planted}, and so on`).toString('base64');
-        expect(searchBytes(Buffer.from(text), formsOf([planted]), 'text')).not.toEqual([]);
+        const forms = sightings.filter((sighting) => sighting.where === where).map((sighting) => sighting.form);
+        expect(forms).toContain(form);
       }
     });
 
@@ -152,7 +152,7 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
       await world.superuser('CREATE TABLE public.leak (note text)');
       await world.superuser('INSERT INTO public.leak VALUES ($1)', [leaked]);
       await world.superuser('DELETE FROM public.leak');
-      const files = searchFiles(await serverDirectory(), [leaked]).map(({ where }) => where);
+      const files = (await scanServerFiles([leaked])).sightings.map(({ where }) => where);
       await world.superuser('DROP TABLE public.leak');
       expect(files.some((file) => file.includes('base/'))).toBe(true);
       expect(files.some((file) => file.includes('pg_wal/'))).toBe(true);
@@ -160,7 +160,7 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
 
     it('in a log line', () => {
       world.log.error('control.leak', { reason: mark });
-      expect(searchBytes(Buffer.from(world.logLines.join('')), formsOf(canaries), 'log')).toHaveLength(1);
+      expect(searchText(world.logLines.join(''), canaries)).toHaveLength(1);
     });
   });
 
@@ -190,6 +190,23 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
     return rows.map(({ text }) => text.replaceAll(`${number}12`, '')).filter((text) => text.includes(number));
   }
 });
+
+function searchText(text: string, values: readonly string[]): Sighting[] {
+  return new NeedleSearch(needlesOf(values)).sightings(Buffer.from(text), 'text');
+}
+
+function scanDatabase(values: readonly string[]) {
+  return withSuperuser(async (client) => {
+    await client.query('BEGIN READ ONLY');
+    const scan = await scanColumns(sqlTxOfPg(client), new NeedleSearch(needlesOf(values)));
+    await client.query('COMMIT');
+    return scan;
+  });
+}
+
+async function scanServerFiles(values: readonly string[]) {
+  return scanFiles(await serverDirectory(), new NeedleSearch(needlesOf(values)));
+}
 
 async function withSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: world.database.superuserUrl });
