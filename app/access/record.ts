@@ -1,12 +1,18 @@
-import { v7 as uuidv7 } from 'uuid';
-
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import type { Purpose } from '#app/privacy/purposes.ts';
+
+/**
+ * What came of it. `started` and `done` stand around an operator's command or a job; `failed` is a value that did not open,
+ * or a command that broke off; `denied` is somebody who asked and may not; `retired` is the removal of old records.
+ */
+export const OUTCOMES = ['opened', 'started', 'done', 'failed', 'denied', 'retired'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Who looked at what, for which purpose: as it stands in the log, without a name or a value. */
 export interface AccessRecordEntry {
   readonly at: Date;
-  /** {@link staffActor} of who looked. */
+  /** {@link staffActor} of who looked; `operator:<name>` or `system:<job>` for machine work. */
   readonly actor: string;
   readonly purpose: Purpose;
   readonly page: string;
@@ -14,21 +20,53 @@ export interface AccessRecordEntry {
   readonly fields: readonly string[];
   /** The random pseudonyms of whose data it was. They die with the subject's key. */
   readonly subjects: readonly Buffer[];
+  /** How many different people it was about, where that is known: carts and orders have pseudonyms of their own. */
+  readonly peopleCount?: number;
   readonly valueCount: number;
   readonly requestId: string;
+  /** Default: opened. */
+  readonly outcome?: Outcome;
+  /** Why, where one was asked for: a word from a list, never a text somebody typed. */
+  readonly reason?: string;
 }
 
-/** Writes one access record in the caller's transaction. Records are never updated nor deleted: the role may not. */
+/**
+ * Appends one record to the shop's chain, in the caller's transaction. Records are never updated; only whole old segments
+ * are removed. The chain is held until the transaction ends, so this comes last in it.
+ *
+ * @throws when the transaction is not the shop's, or the record cannot be written: then nothing may be given out.
+ */
 export async function writeAccessRecord(tx: ShopTx, shopId: string, entry: AccessRecordEntry): Promise<void> {
-  const { subjects, fields, ...rest } = entry;
-  await tx.accessRecord.create({
-    data: {
-      shopId,
-      id: uuidv7(),
-      ...rest,
-      fields: [...fields],
-      subjects: subjects.map((bytes) => new Uint8Array(bytes)),
-    },
-    select: { id: true },
-  });
+  await append(tx, shopId, entry, null);
+}
+
+/** {@link writeAccessRecord}; the operators' chain also says which shop a record is about. @returns its number. */
+export async function append(
+  tx: ShopTx,
+  chainId: string,
+  entry: AccessRecordEntry,
+  aboutShop: string | null,
+): Promise<bigint> {
+  const rows = await sqlTxOfPrisma(tx).query<{ seq: bigint }>(
+    `SELECT app.append_access_record($1::uuid, $2::timestamptz, $3, $4, $5, $6, $7, $8::uuid, $9::text[], $10::text[],
+       $11::int, $12::int, $13) AS seq`,
+    [
+      chainId,
+      entry.at,
+      entry.actor,
+      entry.purpose,
+      entry.page,
+      entry.outcome ?? 'opened',
+      entry.reason ?? null,
+      aboutShop,
+      entry.fields,
+      entry.subjects.map((pseudonym) => pseudonym.toString('hex')),
+      entry.peopleCount ?? null,
+      entry.valueCount,
+      entry.requestId,
+    ],
+  );
+  const seq = rows[0]?.seq;
+  if (seq === undefined) throw new Error('The access record was not written');
+  return seq;
 }

@@ -1,9 +1,11 @@
 import { cartsTable, cartStates, checkoutsTable, ordersTable } from '#app/privacy/registry/cart-tables.ts';
 import type { FieldEntry, SealedEntry, TableEntry } from '#app/privacy/registry/entry.ts';
-import { inboxDays, kekChecks, shopKeys, subjectKeys } from '#app/privacy/registry/key-tables.ts';
+import { inboxDays, kekChecks, shopKeys, signingKeys, subjectKeys } from '#app/privacy/registry/key-tables.ts';
 import type { ModelEntry, ModelName } from '#app/privacy/registry/models.ts';
 import { personAliases, persons } from '#app/privacy/registry/people-tables.ts';
 import {
+  accessChains,
+  accessCheckpoints,
   accessRecords,
   agreementAcceptances,
   agreementDelegates,
@@ -39,11 +41,14 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   Order: ordersTable,
   PrivacyRequest: privacyRequests,
   AccessRecord: accessRecords,
+  AccessChain: accessChains,
+  AccessCheckpoint: accessCheckpoints,
   CatalogueVariant: catalogueVariants,
   KekCheck: kekChecks,
   ShopKey: shopKeys,
   SubjectKey: subjectKeys,
   InboxDay: inboxDays,
+  SigningKey: signingKeys,
 };
 
 /** A table with its columns under their names in the database. */

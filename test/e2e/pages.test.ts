@@ -6,6 +6,7 @@ import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { launchBrowser, type TestBrowser, USER_AGENT } from '#test/support/browser.ts';
+import { clearAccessLog } from '#test/support/access-log.ts';
 import { changeCart, line, seedCarts } from '#test/support/seed-carts.ts';
 
 const SHOP = 'atelier-nord.myshopify.com';
@@ -190,7 +191,7 @@ describe('the list of carts', () => {
 
 describe('a cart', () => {
   it('shows lines, timeline, person, checkout and place; opening it is one record', async () => {
-    await running.superuser('DELETE FROM app.access_records');
+    await clearAccessLog(running);
     const admin = await openCarts(WIDE, `/app/carts/${cartIds[0] ?? ''}`);
     await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
     for (const text of ['Clay mug', '2 × $24.00', 'Linen towel', 'Added 1 × Linen towel', 'Clay mug: 1 → 2']) {

@@ -6,6 +6,7 @@ import { openForPeople, openForWork } from '#app/access/gate.ts';
 import { readCart } from '#app/carts/read-cart.ts';
 import { ensureShop } from '#app/data/with-shop.ts';
 import { FIELDS } from '#app/privacy/registry.ts';
+import { clearAccessLog } from '#test/support/access-log.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
     },
   ]);
 });
-beforeEach(() => world.superuser('DELETE FROM app.access_records'));
+beforeEach(() => clearAccessLog(world));
 afterAll(() => world.close());
 
 describe('opening a cart', () => {
@@ -115,11 +116,11 @@ describe('opening a cart', () => {
 
 describe('the gate', () => {
   it('gives nothing out when the record cannot be written', async () => {
-    await world.superuser('REVOKE INSERT ON app.access_records FROM ci_app');
+    await world.superuser('REVOKE EXECUTE ON FUNCTION app.append_access_record FROM ci_app');
     try {
       await expect(readCart(services(), shopId, view, cartId)).rejects.toThrow();
     } finally {
-      await world.superuser('GRANT INSERT ON app.access_records TO ci_app');
+      await world.superuser('GRANT EXECUTE ON FUNCTION app.append_access_record TO ci_app');
     }
     expect(await readCart(services(), shopId, view, cartId)).not.toBeNull();
   });
@@ -181,11 +182,11 @@ describe('the door for machine work', () => {
   });
 
   it('gives nothing out when the record cannot be written', async () => {
-    await world.superuser('REVOKE INSERT ON app.access_records FROM ci_app');
+    await world.superuser('REVOKE EXECUTE ON FUNCTION app.append_access_record FROM ci_app');
     try {
       await expect(openOrders()).rejects.toThrow();
     } finally {
-      await world.superuser('GRANT INSERT ON app.access_records TO ci_app');
+      await world.superuser('GRANT EXECUTE ON FUNCTION app.append_access_record TO ci_app');
     }
     expect(await openOrders()).toHaveLength(1);
   });

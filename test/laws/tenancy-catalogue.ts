@@ -9,6 +9,7 @@ import { whenChanged } from '#test/support/scratch.ts';
 const WITHOUT_A_SHOP = [
   'keys.inbox_days',
   'keys.kek_checks',
+  'keys.signing_keys',
   'public._prisma_migrations',
   'pgboss.bam',
   'pgboss.job',
@@ -77,10 +78,12 @@ const CHECKS: Readonly<Record<string, string>> = {
     SELECT r.rolname || ' may ' || g.privilege_type || ' ' || c.oid::regclass FROM pg_class c, aclexplode(c.relacl) g
     JOIN pg_roles r ON r.oid = g.grantee
     WHERE r.rolname LIKE 'ci\\_%' AND r.rolname <> 'ci_owner' AND g.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')`,
-  'access records are written once': `
-    SELECT 'ci_app may ' || g.privilege_type || ' access records' FROM pg_class c, aclexplode(c.relacl) g
-    WHERE c.oid = 'app.access_records'::regclass AND g.grantee = 'ci_app'::regrole
-      AND g.privilege_type IN ('UPDATE', 'DELETE')`,
+  'access records are appended, and by their function alone': `
+    SELECT r.rolname || ' may ' || g.privilege_type || ' ' || c.oid::regclass FROM pg_class c, aclexplode(c.relacl) g
+    JOIN pg_roles r ON r.oid = g.grantee
+    WHERE c.oid IN ('app.access_records'::regclass, 'app.access_chains'::regclass, 'app.access_checkpoints'::regclass)
+      AND g.grantee <> c.relowner AND g.privilege_type <> 'SELECT'
+      AND NOT (c.oid = 'app.access_checkpoints'::regclass AND g.privilege_type = 'INSERT')`,
   'views do not look past the policies': `
     SELECT c.oid::regclass || ' shows rows of every shop' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('app', 'inbox', 'keys', 'public')
@@ -163,7 +166,8 @@ describe('law 3: the database keeps shops apart', () => {
     ['GRANT SELECT ON app.carts TO PUBLIC', 'in app.carts'],
     ['GRANT SELECT ON inbox.events TO ci_edge', 'ci_edge may SELECT'],
     ['GRANT TRUNCATE ON app.carts TO ci_app', 'may TRUNCATE'],
-    ['GRANT UPDATE ON app.access_records TO ci_app', 'may UPDATE access records'],
+    ['GRANT UPDATE ON app.access_records TO ci_app', 'may UPDATE app.access_records'],
+    ['GRANT INSERT ON app.access_records TO ci_app', 'may INSERT app.access_records'],
     ['CREATE MATERIALIZED VIEW app.all_carts AS SELECT id FROM app.carts', 'shows rows of every shop'],
     ['CREATE VIEW app.all_carts AS SELECT id FROM app.carts', 'shows rows of every shop'],
     ['GRANT EXECUTE ON FUNCTION app.ensure_shop(text, uuid) TO PUBLIC', 'without care'],

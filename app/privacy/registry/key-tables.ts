@@ -69,3 +69,18 @@ export const inboxDays: ModelEntry<'InboxDay'> = {
     createdAt: of.technical(OURS('clock')),
   },
 };
+
+export const signingKeys: ModelEntry<'SigningKey'> = {
+  ...keys,
+  retention: 'permanent',
+  table: 'keys.signing_keys',
+  about: 'The keys that sign checkpoints and receipts; retired ones still prove what they signed.',
+  columns: {
+    keyId: of.technical(OURS('digest of the public key')),
+    publicKey: of.technical(OURS('public key')),
+    kekId: of.technical(OURS('which key-encryption key wraps it')),
+    wrapped: of.technical(OURS('wrapped secret')),
+    createdAt: of.technical(OURS('clock')),
+    retiredAt: of.technical(OURS('clock')),
+  },
+};

@@ -118,14 +118,46 @@ export const accessRecords: ModelEntry<'AccessRecord'> = {
   about: 'Who looked at what, for which purpose.',
   columns: {
     shopId: ofAccess.technical(OURS('the shop')),
-    id: ofAccess.technical(OURS('random id')),
+    seq: ofAccess.technical(OURS('number in the shop’s chain')),
     at: ofAccess.trace(OURS('clock')),
+    recordedAt: ofAccess.trace(OURS('clock of the database')),
     actor: ofAccess.handle(SESSION('keyed digest of the staff member’s id'), { level: 0 }),
     purpose: ofAccess.trace(OURS('stated by the page or by the staff member')),
     page: ofAccess.trace(OURS('which page')),
+    outcome: ofAccess.trace(OURS('whether it was opened, failed or denied')),
+    reason: ofAccess.trace(OURS('why, chosen from a list')),
+    aboutShop: ofAccess.technical(OURS('which shop an operator’s command was about')),
     fields: ofAccess.trace(OURS('which fields were opened')),
     subjects: ofAccess.handle(OURS('random names of the people, carts and orders opened')),
+    peopleCount: ofAccess.trace(OURS('how many people it was about')),
     valueCount: ofAccess.trace(OURS('how many values were opened')),
     requestId: ofAccess.technical(OURS('random id of the web request')),
+    previousHash: ofAccess.technical(OURS('hash of the record before')),
+    hash: ofAccess.technical(OURS('hash of the record')),
+  },
+};
+
+export const accessChains: ModelEntry<'AccessChain'> = {
+  ...accessLog,
+  table: 'app.access_chains',
+  about: 'The newest link of each shop’s chain of access records.',
+  columns: {
+    shopId: ofAccess.technical(OURS('the shop')),
+    seq: ofAccess.technical(OURS('number of the newest record')),
+    hash: ofAccess.technical(OURS('hash of the newest record')),
+  },
+};
+
+export const accessCheckpoints: ModelEntry<'AccessCheckpoint'> = {
+  ...accessLog,
+  table: 'app.access_checkpoints',
+  about: 'Signed statements of how far a chain of access records had grown.',
+  columns: {
+    shopId: ofAccess.technical(OURS('the shop')),
+    kind: ofAccess.technical(OURS('taken by the clock, or at the end of a retired segment')),
+    seq: ofAccess.technical(OURS('number of the record')),
+    hash: ofAccess.technical(OURS('hash of the record')),
+    madeAt: ofAccess.technical(OURS('clock')),
+    note: ofAccess.technical(OURS('the signed statement')),
   },
 };
