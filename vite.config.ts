@@ -37,6 +37,8 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/support/fixed-seed.ts'],
           include: ['app/**/*.test.{ts,tsx}', 'test/{shopify,setup,support}/**/*.test.ts'],
+          // Nothing is timed: a busy machine is no failure.
+          testTimeout: 60_000,
         },
       },
       {
