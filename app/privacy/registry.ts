@@ -11,6 +11,7 @@ import {
   agreementDelegates,
   privacyContacts,
   privacyRequests,
+  privacyRequestSteps,
 } from '#app/privacy/registry/privacy-tables.ts';
 import { RAW_TABLES } from '#app/privacy/registry/raw-tables.ts';
 import { READ_AND_DROPPED } from '#app/privacy/registry/read-and-dropped.ts';
@@ -40,6 +41,7 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   Checkout: checkoutsTable,
   Order: ordersTable,
   PrivacyRequest: privacyRequests,
+  PrivacyRequestStep: privacyRequestSteps,
   AccessRecord: accessRecords,
   AccessChain: accessChains,
   AccessCheckpoint: accessCheckpoints,

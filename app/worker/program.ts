@@ -20,7 +20,7 @@ import { failureCode } from '#app/ingest/failure.ts';
 import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
 import { startJobs } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
-import { recordComplianceRequest } from '#app/privacy/requests.ts';
+import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { applyScopesUpdate, applyShopUpdate, KEYS_CHANNEL, recordUninstallation } from '#app/shopify/installation.ts';

@@ -86,7 +86,7 @@ describe('law 3: the registry holds together', () => {
       'app.people.sealed.email',
       'app.people.sealed.firstName',
       'app.people.sealed.lastName',
-      'app.privacy_requests.sealed.email',
+      'app.privacy_requests.sealed.emails',
       'inbox.events.sealed.body',
     ]);
     expect(level2.filter(({ entry }) => entry.mask === 'shown' || entry.mask === 'opened-on-record')).toEqual([]);

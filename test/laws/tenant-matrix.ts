@@ -17,7 +17,24 @@ import { submitOnboarding } from '#app/privacy/agreements/onboarding-submit.ts';
 import { onboardingState } from '#app/privacy/agreements/onboarding.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
-import { listRequests, recordComplianceRequest } from '#app/privacy/requests.ts';
+import { createRequest } from '#app/privacy/requests/create.ts';
+import { insertRequest } from '#app/privacy/requests/insert.ts';
+import {
+  extendRequest,
+  finishRequest,
+  leaveResidue,
+  offerRequest,
+  pauseRequest,
+  refuseRequest,
+  resumeRequest,
+  startRequest,
+  supersedeRequest,
+} from '#app/privacy/requests/move.ts';
+import { listRequests, readRequest } from '#app/privacy/requests/read.ts';
+import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
+import { readSteps, writeStep } from '#app/privacy/requests/steps.ts';
+import { NOBODY, sealSubject } from '#app/privacy/requests/subject.ts';
+import { findSubject } from '#app/privacy/subject/find-subject.ts';
 import { claimMissingVariants } from '#app/shopify/catalogue.ts';
 import {
   applyScopesUpdate,
@@ -49,6 +66,8 @@ interface Ids {
   readonly cartId: string;
   readonly supportCode: string;
   readonly delegateId: string;
+  readonly personId: string;
+  readonly requestId: string;
 }
 
 /**
@@ -67,6 +86,7 @@ const inMineSql = <T>(work: (tx: ReturnType<typeof sqlTxOfPrisma>) => Promise<T>
   inMine((tx) => work(sqlTxOfPrisma(tx)));
 const gate = () => ({ db: world.db, keyStore: world.keyStore, clock: () => NOW });
 const sessions = () => new SealedSessionStorage({ db: world.db, keyStore: world.keyStore, log: world.log });
+const MOVER = { actor: 'staff:0', at: NOW };
 const cursorOf = (id: string) => ({ lastChangedAtMs: NOW.getTime() + 1_000_000, id });
 
 /** Every data function, asked for another shop's ids, or given another shop's id inside one's own transaction. */
@@ -144,7 +164,66 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     const theirKeys = shopId === theirs.shopId ? await keysOfTheirs() : keys;
     return inMine((tx) => standingOf(tx, theirKeys, shopId, DELEGATE));
   },
-  listRequests: (_, { shopId }) => inMine((tx) => listRequests(tx, shopId)),
+  listRequests: (_, { shopId }) => inMineSql((tx) => listRequests(tx, shopId)),
+  readRequest: (_, { shopId, requestId }) => inMineSql((tx) => readRequest(tx, shopId, requestId)),
+  readSteps: (_, { shopId, requestId }) => inMineSql((tx) => readSteps(tx, shopId, requestId)),
+  writeStep: (_, { shopId, requestId }) =>
+    inMineSql((tx) => writeStep(tx, shopId, requestId, { ...MOVER, step: 'done', ground: null })),
+  startRequest: (_, { shopId, requestId }) => inMineSql((tx) => startRequest(tx, shopId, requestId, MOVER)),
+  offerRequest: (_, { shopId, requestId }) => inMineSql((tx) => offerRequest(tx, shopId, requestId, 'ready', MOVER)),
+  finishRequest: (_, { shopId, requestId }) => inMineSql((tx) => finishRequest(tx, shopId, requestId, MOVER)),
+  leaveResidue: (_, { shopId, requestId }) => inMineSql((tx) => leaveResidue(tx, shopId, requestId, ['x'], MOVER)),
+  pauseRequest: (_, { shopId, requestId }) =>
+    inMineSql((tx) => pauseRequest(tx, shopId, requestId, 'legal-claims', MOVER)),
+  resumeRequest: (_, { shopId, requestId }) => inMineSql((tx) => resumeRequest(tx, shopId, requestId, MOVER)),
+  extendRequest: (_, { shopId, requestId }) =>
+    inMineSql((tx) => extendRequest(tx, shopId, requestId, 'complexity', MOVER)),
+  refuseRequest: (_, { shopId, requestId }) =>
+    inMineSql((tx) => refuseRequest(tx, shopId, requestId, 'unfounded', MOVER)),
+  supersedeRequest: (_, { shopId, requestId }) =>
+    inMineSql((tx) => supersedeRequest(tx, shopId, requestId, 'shop-came-back', MOVER)),
+  createRequest: (_, { shopId }) =>
+    inMineSql((tx) =>
+      createRequest(tx, world.keyStore, shopId, {
+        kind: 'erasure',
+        source: 'merchant',
+        regime: 'gdpr',
+        scope: null,
+        subject: NOBODY,
+        receivedAt: NOW,
+        actor: 'staff:0',
+      }),
+    ),
+  insertRequest: (_, { shopId, requestId }) =>
+    inMineSql((tx) =>
+      insertRequest(tx, shopId, {
+        id: requestId,
+        kind: 'erasure',
+        source: 'merchant',
+        regime: 'gdpr',
+        scope: null,
+        receivedAt: NOW,
+        topic: null,
+        bodyDigest: null,
+        webhookId: null,
+        triggeredAt: null,
+        held: true,
+        sealed: null,
+        actor: 'staff:0',
+      }),
+    ),
+  sealSubject: (_, { shopId, requestId }) =>
+    inMineSql((tx) => sealSubject(tx, world.keyStore, shopId, requestId, NOBODY)),
+  findSubject: (_, { shopId, cartId, personId }) =>
+    inMineSql((tx) =>
+      findSubject(tx, world.keyStore, shopId, {
+        customerIds: ['70000000001'],
+        emails: ['shopper.same@example.com'],
+        orderIds: ['70000000021'],
+        cartIds: [cartId],
+        personIds: [personId],
+      }),
+    ),
   recordComplianceRequest: (_, { shopId }) =>
     inMineSql((tx) =>
       recordComplianceRequest(tx, world.keyStore, shopId, {
@@ -203,6 +282,8 @@ async function leaks(probes: Readonly<Record<string, Probe>>): Promise<string[]>
       cartId: randomUUID(),
       supportCode: '0000',
       delegateId: randomUUID(),
+      personId: randomUUID(),
+      requestId: randomUUID(),
     };
     const [about, control] = [await outcomeOf(probe, theirs), await outcomeOf(probe, nobody)];
     try {
@@ -291,13 +372,22 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
       `UPDATE app.catalogue_variants SET image_url = 'https://cdn.example/x.png' WHERE shop_id = $1`,
       [shopId],
     );
-    const [row] = await world.superuser<{ cart: string; code: string }>(
-      `SELECT c.id AS cart, p.support_code AS code FROM app.carts c
-       JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id WHERE c.shop_id = $1`,
+    const [row] = await world.superuser<{ cart: string; code: string; person: string; request: string }>(
+      `SELECT c.id AS cart, p.support_code AS code, p.id AS person, r.id AS request FROM app.carts c
+       JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id
+       JOIN app.privacy_requests r ON r.shop_id = c.shop_id WHERE c.shop_id = $1`,
       [shopId],
     );
     if (row === undefined) throw new Error('The story was not applied');
-    return { shopId, domain, cartId: row.cart, supportCode: row.code, delegateId: named.id };
+    return {
+      shopId,
+      domain,
+      cartId: row.cart,
+      supportCode: row.code,
+      delegateId: named.id,
+      personId: row.person,
+      requestId: row.request,
+    };
   }
 });
 

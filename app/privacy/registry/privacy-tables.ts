@@ -81,23 +81,53 @@ export const privacyRequests: ModelEntry<'PrivacyRequest'> = {
   columns: {
     shopId: ofRequest.technical(OURS('the shop')),
     id: ofRequest.technical(OURS('random id')),
+    kind: ofRequest.trace(OURS('what is asked: from the topic, or chosen by staff')),
+    source: ofRequest.trace(OURS('who brought it')),
+    regime: ofRequest.trace(OURS('the rule whose clock counts')),
+    scope: ofRequest.trace(OURS('how far back a copy reaches')),
+    epoch: ofRequest.technical(OURS('number of the installation')),
     topic: ofRequest.trace(HEADER('X-Shopify-Topic')),
     bodyDigest: ofRequest.handle(OURS('keyed digest of the raw body')),
     webhookId: ofRequest.technical(HEADER('X-Shopify-Webhook-Id')),
     triggeredAt: ofRequest.trace(HEADER('X-Shopify-Triggered-At')),
     receivedAt: ofRequest.trace(OURS('clock')),
-    dueAt: ofRequest.trace(OURS('30 days after receipt')),
+    dueAt: ofRequest.trace(OURS('receipt and the rule’s time')),
     state: ofRequest.trace(OURS('how far it is')),
+    startedAt: ofRequest.trace(OURS('clock')),
+    finishedAt: ofRequest.trace(OURS('clock')),
+    pausedAt: ofRequest.trace(OURS('clock')),
+    pauseGround: ofRequest.trace(MERCHANT('the legal ground on which it is held')),
+    extendedAt: ofRequest.trace(OURS('clock')),
+    extensionGround: ofRequest.trace(MERCHANT('the legal ground on which it takes longer')),
+    closingGround: ofRequest.trace(OURS('why it was refused or superseded')),
+    residue: ofRequest.technical(OURS('where the check after an erasure found something: names of tables and columns')),
     held: ofRequest.trace(OURS('whether anything could be held of this shop')),
     sealed: sealed('request', {
-      customerId: ofRequest.personal(
+      customerIds: ofRequest.personal(
         [...from([...DATA_REQUEST, ...REDACT], 'customer.id'), ...from(CUSTOMER_GONE, 'id', 'admin_graphql_api_id')],
         1,
       ),
-      email: ofRequest.personal(from([...DATA_REQUEST, ...REDACT], 'customer.email'), 2),
+      emails: ofRequest.personal(from([...DATA_REQUEST, ...REDACT], 'customer.email'), 2),
       orderIds: ofRequest.personal([...from(DATA_REQUEST, 'orders_requested'), ...from(REDACT, 'orders_to_redact')], 1),
+      personIds: ofRequest.handle(MERCHANT('the person staff pointed at: our random id')),
+      cartIds: ofRequest.handle(MERCHANT('the carts staff pointed at: our random ids')),
       dataRequestId: ofRequest.trace(from(DATA_REQUEST, 'data_request.id')),
     }),
+  },
+};
+
+export const privacyRequestSteps: ModelEntry<'PrivacyRequestStep'> = {
+  ...request,
+  table: 'app.privacy_request_steps',
+  about: 'The history of a request: what happened, when, by whom, on which ground.',
+  columns: {
+    shopId: ofRequest.technical(OURS('the shop')),
+    requestId: ofRequest.technical(OURS('the request')),
+    id: ofRequest.technical(OURS('random id')),
+    at: ofRequest.trace(OURS('clock')),
+    step: ofRequest.trace(OURS('what happened')),
+    ground: ofRequest.trace(MERCHANT('the legal ground named')),
+    actor: ofRequest.handle(SESSION('keyed digest of the staff member’s id, or the job'), { level: 0 }),
   },
 };
 
