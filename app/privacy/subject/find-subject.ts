@@ -28,6 +28,15 @@ export interface FoundSubject {
   readonly emailIndexes: readonly Buffer[];
 }
 
+const NOTHING: FoundSubject = {
+  personIds: [],
+  cartIds: [],
+  checkoutIds: [],
+  orderIds: [],
+  customerRefs: [],
+  emailIndexes: [],
+};
+
 /** The references a subject is named by, before anything was looked up. */
 interface Refs {
   readonly customers: readonly string[];
@@ -60,6 +69,9 @@ export async function findSubject(
   shopId: string,
   named: NamedSubject,
 ): Promise<FoundSubject> {
+  // Keys may be remembered; that the transaction is the shop's is asked of the database.
+  const [bound] = await tx.query('SELECT 1 AS one FROM app.shops WHERE id = $1::uuid', [shopId]);
+  if (bound === undefined) return NOTHING;
   const refs = await refsOf(tx, keyStore, shopId, named);
   const customers = await withAliases(tx, shopId, refs.customers);
   const people = await findPeople(tx, shopId, { ...refs, customers });
