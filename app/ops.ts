@@ -42,14 +42,12 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
   const settings = readSettings(process.env, 'ops');
   const db = openDatabase({ url: settings.databaseUrl, applicationName: APPLICATION_NAME, max: 2 });
   const keyring = parseKeyring(settings.keks);
-  const pools = new Map<DatabaseRole, pg.Pool>();
-  const pool = (role: DatabaseRole): pg.Pool => {
+  const pools = new Map<string, pg.Pool>();
+  const poolOf = (name: string, url: string, role: DatabaseRole | null): pg.Pool => {
     const opened =
-      pools.get(role) ??
-      new pg.Pool(
-        poolConfig(settings.databaseUrl, role, { applicationName: APPLICATION_NAME, max: 2, statementTimeoutMs: 0 }),
-      );
-    pools.set(role, opened);
+      pools.get(name) ??
+      new pg.Pool(poolConfig(url, role, { applicationName: APPLICATION_NAME, max: 2, statementTimeoutMs: 0 }));
+    pools.set(name, opened);
     return opened;
   };
   try {
@@ -57,7 +55,9 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
       db,
       keyring,
       keyStore: new KeyStore(keyring),
-      pool,
+      pool: (role: DatabaseRole) => poolOf(role, settings.databaseUrl, role),
+      deployPool: () => poolOf('deploy', settings.deployDatabaseUrl, null),
+      scanPaths: settings.scanPaths,
       now: () => new Date(),
       operator: userInfo().username,
       readInput: () => text(process.stdin),

@@ -54,7 +54,11 @@ interface ProgramSettings {
   worker: KeySettings & ShopifySettings;
   start: EdgeSettings & WebSettings;
   deploy: { readonly deployDatabaseUrl: string };
-  ops: KeySettings;
+  ops: KeySettings & {
+    readonly deployDatabaseUrl: string;
+    /** Folders where logs, exports and backups lie, for the scanner. */
+    readonly scanPaths: readonly string[];
+  };
 }
 
 export type Settings<P extends Program> = CommonSettings & ProgramSettings[P];
@@ -101,6 +105,7 @@ const SCHEMAS = {
   SHOPIFY_API_SECRET: text.regex(/^\S{8,128}$/, "must be the app's client secret, without spaces"),
   SHOPIFY_APP_URL: text,
   CART_INSIGHTS_KEKS: keks,
+  CART_INSIGHTS_SCAN_PATHS: text.default(''),
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
@@ -119,7 +124,7 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: [...SHOPIFY, 'CART_INSIGHTS_KEKS'],
   start: [...EDGE, ...WEB],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: ['CART_INSIGHTS_KEKS'],
+  ops: ['CART_INSIGHTS_KEKS', 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS'],
 };
 
 type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };
@@ -158,7 +163,7 @@ export function readSettings<P extends Program>(
   return settingsOf(values as Values);
 }
 
-function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> {
+function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Settings<'ops'> {
   return {
     isProduction: values.NODE_ENV === 'production',
     logLevel: values.LOG_LEVEL,
@@ -168,6 +173,8 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> {
     shopifyApiSecret: values.SHOPIFY_API_SECRET,
     shopifyAppUrl: values.SHOPIFY_APP_URL,
     keks: values.CART_INSIGHTS_KEKS,
+    scanPaths:
+      (values.CART_INSIGHTS_SCAN_PATHS as string | undefined)?.split(',').flatMap((path) => path.trim() || []) ?? [],
     host: values.HOST,
     port: values.PORT,
     edgePort: values.EDGE_PORT,

@@ -11,14 +11,18 @@ export interface OpsContext {
   readonly keyring: Keyring;
   readonly keyStore: KeyStore;
   /** A pool that acts as one of the database's roles; opened at the first call, closed when the command ends. */
-  pool(role: DatabaseRole): Pool;
+  readonly pool: (role: DatabaseRole) => Pool;
+  /** As the login that deploys: the one that may see everything, for checks that must. */
+  readonly deployPool: () => Pool;
+  /** Folders where logs, exports and backups lie. */
+  readonly scanPaths: readonly string[];
   readonly now: () => Date;
   /** Who runs the command, as it stands in the access records. */
   readonly operator: string;
   /** Everything that stands on standard input. Personal values come this way only, never as arguments. */
-  readInput(): Promise<string>;
+  readonly readInput: () => Promise<string>;
   /** One line for whoever waits; goes to standard error, so that `--json` stays clean. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 /** An operator's command: what it is called with, and an answer that holds nothing of a person. */
@@ -28,12 +32,12 @@ export interface OpsCommand {
   readonly usage: string;
   readonly about: string;
   /** Options beside `--json`, by name, each with a value unless it is said to be a switch. */
-  readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+  readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>;
   run(context: OpsContext, words: readonly string[], options: OpsOptions): Promise<OpsAnswer>;
 }
 
 /** The options a command was called with. */
-export type OpsOptions = Readonly<Record<string, string | boolean | undefined>>;
+export type OpsOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface OpsAnswer {
   /** For `--json`. */

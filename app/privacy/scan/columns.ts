@@ -6,8 +6,14 @@ export interface ColumnScan {
   readonly sightings: readonly Sighting[];
   readonly columns: number;
   readonly rows: number;
-  /** Tables that the role of this transaction may not read: nothing is known of them. */
+  /** Tables that the role of this transaction may not read, or not wholly: nothing is known of them. */
   readonly unread: readonly string[];
+}
+
+export interface ColumnScanOptions {
+  /** Whether rows that row-level security hides are expected to be hidden. If not, a table that hides some is `unread`. */
+  readonly isShopBound?: boolean;
+  readonly onProgress?: (table: string, rows: number) => void;
 }
 
 interface TableShape {
@@ -23,23 +29,23 @@ const FETCH_ROWS = 1_000;
  * Looks through every value of every column of every table that the database's own catalogue knows, as text and, where it
  * is bytes, as the bytes. It reads no registry and knows no table of ours: what it finds it finds because it is there.
  *
- * Row-level security holds: in a transaction bound to a shop, that shop's rows are seen.
+ * Row-level security holds: in a transaction bound to a shop, that shop's rows are seen and `isShopBound` says so.
  *
  * @param tx a transaction; the walk uses a cursor, so that a large table is never held in memory.
  */
 export async function scanColumns(
   tx: SqlTx,
   search: NeedleSearch,
-  onProgress: (table: string, rows: number) => void = () => undefined,
+  { isShopBound = false, onProgress }: ColumnScanOptions = {},
 ): Promise<ColumnScan> {
-  const tables = await readableTables(tx);
+  const tables = await tablesOf(tx, isShopBound);
   const sightings: Sighting[] = [];
   let rows = 0;
   for (const table of tables.filter(({ readable }) => readable)) {
     const seen = await scanTable(tx, table, search);
     sightings.push(...seen.sightings);
     rows += seen.rows;
-    onProgress(table.name, seen.rows);
+    onProgress?.(table.name, seen.rows);
   }
   return {
     sightings,
@@ -49,16 +55,18 @@ export async function scanColumns(
   };
 }
 
-async function readableTables(tx: SqlTx): Promise<TableShape[]> {
+async function tablesOf(tx: SqlTx, isShopBound: boolean): Promise<TableShape[]> {
   return tx.query<TableShape>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS relation, n.nspname || '.' || c.relname AS name,
        array_agg(a.attname::text ORDER BY a.attnum) AS columns,
-       has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+       has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+         AND ($1::boolean OR NOT row_security_active(c.oid)) AS readable
      FROM pg_catalog.pg_attribute a
      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
        AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'
      GROUP BY n.oid, c.oid, n.nspname, c.relname ORDER BY 2`,
+    [isShopBound],
   );
 }
 
