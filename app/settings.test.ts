@@ -37,6 +37,7 @@ describe('settings', () => {
       shopifyAppUrl: 'https://app.example.com',
       keks: COMPLETE.CART_INSIGHTS_KEKS,
       host: '127.0.0.1',
+      scanPaths: [],
       port: 8080,
       edgePort: 3001,
     });
