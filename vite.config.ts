@@ -35,9 +35,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // Only a test that hangs takes this long; a busy machine is no failure.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           setupFiles: ['test/support/fixed-seed.ts'],
           include: ['app/**/*.test.{ts,tsx}', 'test/{shopify,setup,support}/**/*.test.ts'],
           // Nothing is timed: a busy machine is no failure.
