@@ -40,6 +40,7 @@ describe('settings', () => {
       scanPaths: [],
       port: 8080,
       edgePort: 3001,
+      backupDays: null,
     });
   });
 

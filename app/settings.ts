@@ -48,11 +48,16 @@ interface WebSettings extends ListenSettings, KeySettings, ShopifySettings {
   readonly port: number;
 }
 
+interface BackupSettings {
+  /** For how many days the operator keeps backups; null where they state nothing. */
+  readonly backupDays: number | null;
+}
+
 interface ProgramSettings {
   edge: EdgeSettings;
   web: WebSettings;
-  worker: KeySettings & ShopifySettings;
-  start: EdgeSettings & WebSettings;
+  worker: KeySettings & ShopifySettings & BackupSettings;
+  start: EdgeSettings & WebSettings & BackupSettings;
   deploy: { readonly deployDatabaseUrl: string };
   ops: KeySettings & {
     readonly deployDatabaseUrl: string;
@@ -109,6 +114,11 @@ const SCHEMAS = {
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
+  CART_INSIGHTS_BACKUP_DAYS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be the number of days for which backups are kept')
+    .transform(Number)
+    .optional(),
 } as const;
 
 type Name = keyof typeof SCHEMAS;
@@ -118,11 +128,13 @@ const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOP
 const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST', 'EDGE_PORT'];
 const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
 
+const WORKER: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'CART_INSIGHTS_BACKUP_DAYS'];
+
 const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   edge: EDGE,
   web: WEB,
-  worker: [...SHOPIFY, 'CART_INSIGHTS_KEKS'],
-  start: [...EDGE, ...WEB],
+  worker: WORKER,
+  start: [...EDGE, ...WEB, ...WORKER],
   deploy: ['DEPLOY_DATABASE_URL'],
   ops: ['CART_INSIGHTS_KEKS', 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS'],
 };
@@ -178,6 +190,7 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     host: values.HOST,
     port: values.PORT,
     edgePort: values.EDGE_PORT,
+    backupDays: values.CART_INSIGHTS_BACKUP_DAYS ?? null,
   };
 }
 

@@ -15,6 +15,7 @@ await runProgram(async () => {
       apiSecret: settings.shopifyApiSecret,
       appUrl: settings.shopifyAppUrl,
     },
+    backupDays: settings.backupDays,
     log: createLogger({ level: settings.logLevel, fields: { program: 'worker' } }),
   });
   return worker.stop;

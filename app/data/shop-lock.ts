@@ -14,6 +14,11 @@ export async function tryShopLock(tx: SqlTx, shopId: string): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
+/** {@link tryShopLock} for work that waits its turn: a batch under way is done in a moment. */
+export async function takeShopLock(tx: SqlTx, shopId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text', [lockName(shopId)]);
+}
+
 function lockName(shopId: string): string {
   return `shop.apply:${shopId}`;
 }

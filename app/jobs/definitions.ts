@@ -5,6 +5,8 @@ const nothing = z.object({});
 const shop = z.object({ shopId: z.uuid() });
 const variants = z.object({ shopId: z.uuid(), variantIds: z.array(z.string().regex(/^\d{1,20}$/)).max(250) });
 
+const request = z.object({ shopId: z.uuid(), requestId: z.uuid() });
+
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -27,6 +29,16 @@ const byTheClock = {
   deleteAfterSeconds: 7 * DAY_SECONDS,
 } as const;
 
+/** Works off a request by law: tried again for days; the clock brings it back after that, until it is done. */
+const byLaw = {
+  retryLimit: 10,
+  retryDelay: 30,
+  retryBackoff: true,
+  retryDelayMax: HOUR_SECONDS,
+  expireInSeconds: HOUR_SECONDS,
+  deleteAfterSeconds: 7 * DAY_SECONDS,
+} as const;
+
 /**
  * Every job there is: what its payload holds (ids only, never a value of a person), when it runs by itself (cron, UTC)
  * and how often it is tried. What it does stands in the handlers, which the worker hands to the runner.
@@ -44,6 +56,10 @@ export const JOBS = {
   'shop.details': { data: shop, cron: null, policy: 'short', options: asksShopify },
   /** Asks Shopify for titles and pictures of variants seen in carts. */
   'catalogue.fetch': { data: variants, cron: null, policy: 'standard', options: asksShopify },
+  /** Works off one request by law, as its kind wants. */
+  'request.work': { data: request, cron: null, policy: 'short', options: byLaw },
+  /** Asks for a `request.work` for every request that waits: whatever became of the first one, none is forgotten. */
+  'requests.sweep': { data: nothing, cron: '*/10 * * * *', policy: 'short', options: byTheClock },
 } as const;
 
 export type JobName = keyof typeof JOBS;
@@ -61,5 +77,6 @@ export const QUEUES: readonly Queue[] = JOB_NAMES.map((name) => ({
 /** Two jobs with the same key do the same; null for jobs that always differ. */
 export function jobKey<Name extends JobName>(name: Name, data: JobData<Name>): string | null {
   if (JOBS[name].policy !== 'short') return null;
+  if ('requestId' in data) return data.requestId;
   return 'shopId' in data ? data.shopId : name;
 }

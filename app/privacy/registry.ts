@@ -9,9 +9,12 @@ import {
   accessRecords,
   agreementAcceptances,
   agreementDelegates,
+  erasureReceipts,
+  erasureRuns,
   privacyContacts,
   privacyRequests,
   privacyRequestSteps,
+  tombstones,
 } from '#app/privacy/registry/privacy-tables.ts';
 import { RAW_TABLES } from '#app/privacy/registry/raw-tables.ts';
 import { READ_AND_DROPPED } from '#app/privacy/registry/read-and-dropped.ts';
@@ -42,6 +45,9 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   Order: ordersTable,
   PrivacyRequest: privacyRequests,
   PrivacyRequestStep: privacyRequestSteps,
+  Tombstone: tombstones,
+  ErasureRun: erasureRuns,
+  ErasureReceipt: erasureReceipts,
   AccessRecord: accessRecords,
   AccessChain: accessChains,
   AccessCheckpoint: accessCheckpoints,

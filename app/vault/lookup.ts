@@ -15,7 +15,8 @@ export type LookupLabel =
   | 'product'
   | 'variant'
   | 'body'
-  | 'support-code';
+  | 'support-code'
+  | 'tombstone';
 
 const TOKEN_BYTES = 16;
 const VERSION = 'n1';

@@ -11,6 +11,7 @@ import { checkKeyring } from '#app/data/kek-check.ts';
 import { KeyStore } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
+import { admitBy } from '#app/ingest/apply/admission.ts';
 import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
 import { type ShopifyEvent, eventsOf } from '#app/ingest/apply/event.ts';
 import { WorkerLoop } from '#app/ingest/apply/worker-loop.ts';
@@ -20,7 +21,9 @@ import { failureCode } from '#app/ingest/failure.ts';
 import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
 import { startJobs } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
-import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
+import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
+import { stayForgotten } from '#app/privacy/forgotten/stay-forgotten.ts';
+import { recordComplianceRequest, type RequestEvent } from '#app/privacy/requests/record.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { applyScopesUpdate, applyShopUpdate, KEYS_CHANNEL, recordUninstallation } from '#app/shopify/installation.ts';
@@ -33,12 +36,16 @@ import { createJobHandlers } from '#app/worker/jobs.ts';
 
 /** The days' secrets are looked up again this often. */
 const RELOAD_DAYS_MS = 10 * 60_000;
+/** Shops whose requests are asked for in one go; the next sweep takes the others. */
+const SHOPS_A_SWEEP = 1_000;
 
 export interface WorkerProgramOptions {
   readonly databaseUrl: string;
   readonly keyring: Keyring;
   readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: string };
   readonly log: AppLog;
+  /** For how many days the operator keeps backups; null where they state nothing. */
+  readonly backupDays?: number | null;
 }
 
 /**
@@ -93,6 +100,31 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
         );
         return rows.map((row) => row.shop_id);
       },
+      shopsWithRequests: async () => {
+        const { rows } = await dispatchPool.query<{ shop_id: string }>(
+          'SELECT shop_id FROM app.shops_with_requests($1)',
+          [SHOPS_A_SWEEP],
+        );
+        return rows.map((row) => row.shop_id);
+      },
+      requests: {
+        erasure: async (shopId, requestId) => {
+          await workErasure(
+            {
+              db,
+              pool,
+              keyStore,
+              keyring,
+              inboxKeys: dayKeys,
+              log,
+              clock: now,
+              backupDays: options.backupDays ?? null,
+            },
+            shopId,
+            requestId,
+          );
+        },
+      },
     }),
   });
 
@@ -137,14 +169,20 @@ export interface ApplyHandlerDeps {
 
 /** Which feature hears which topic. */
 export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
-  const { keyStore } = deps;
+  const { keyStore, queue, now } = deps;
+  const admit = admitBy(stayForgotten(now));
+  const recordRequest = async (tx: SqlTx, shopId: string, event: RequestEvent) => {
+    const requestId = await recordComplianceRequest(tx, keyStore, shopId, event);
+    if (requestId !== null) await queue.add(tx, 'request.work', { shopId, requestId });
+  };
   return {
     exempt: async (tx, shopId, event) => {
       if (event.topic === 'app/uninstalled') await recordUninstallation(tx, shopId, event);
-      else await recordComplianceRequest(tx, keyStore, shopId, event);
+      else await recordRequest(tx, shopId, event);
     },
-    batch: async (context, events) => {
+    batch: async (context, received) => {
       const { tx, shopId } = context;
+      const events = await admit(context, received);
       await recordShopEvents(tx, shopId, events);
       await recordMerges(context, eventsOf(events, 'customers/merge'));
       const { variantIds } = await applyCartEvents(
@@ -155,7 +193,7 @@ export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
       );
       for (const event of eventsOf(events, 'customers/delete')) {
         const { ref, isKnown } = await findDeleted(context, event);
-        if (isKnown) await recordComplianceRequest(tx, keyStore, shopId, event);
+        if (isKnown) await recordRequest(tx, shopId, event);
         else context.park(event, ref);
       }
       await askForPictures(deps, tx, shopId, variantIds);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() =>
   world.superuser(
-    'TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests',
+    'TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests, app.privacy_request_steps',
   ),
 );
 
@@ -29,7 +29,8 @@ const checkout = {
     customer: { id: 7, email: 'amina@example.com' },
   }),
 };
-const requests = () => world.superuser<{ topic: string }>('SELECT topic FROM app.privacy_requests');
+const requests = () =>
+  world.superuser<{ topic: string }>('SELECT topic FROM app.privacy_requests, app.privacy_request_steps');
 
 it.each([
   ['after the cart', [[checkout], [deletion]]],

@@ -12,6 +12,7 @@ const OPENING_FUNCTIONS = new Set(['open', 'openJson', 'openOrThrow']);
 /** Who may open, and why. Everybody else asks one of the two doors, which leave a record. */
 export const OPENERS: Readonly<Record<string, string>> = {
   'app/access/gate.ts': 'the two doors: openForPeople and openForWork',
+  'app/access/compare.ts': 'the third door: compares, and gives out nothing but yes or no',
   'app/ingest/apply/open-event.ts': 'apply step: what the edge sealed a moment ago becomes rows',
   'app/carts/apply/load.ts': 'apply step: a document is opened to be merged with what came in, and sealed again',
   'app/customers/people-store.ts': 'apply step: a person is opened to be merged with what came in, and sealed again',

@@ -2,7 +2,15 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 
 import type { Line } from '#app/carts/line.ts';
-import { FIELDS, fieldsForTopic, NEVER_KEPT, personalFields, REGISTRY } from '#app/privacy/registry.ts';
+import { ERASED_ELSEWHERE, ERASURE_PLAN } from '#app/privacy/erasure/plan.ts';
+import {
+  FIELDS,
+  fieldsForTopic,
+  NEVER_KEPT,
+  personalFields,
+  REGISTRY,
+  type RegisteredTable,
+} from '#app/privacy/registry.ts';
 import type { ModelColumns } from '#app/privacy/registry/models.ts';
 import { fieldPathsOf } from '#app/shopify/payloads/field-paths.ts';
 import { ALL_TOPICS } from '#app/shopify/topics.ts';
@@ -66,6 +74,51 @@ describe('law 3: the registry is what the edge keeps', () => {
   });
 });
 
+/** Tables that hold something of a person which an erasure takes, and say neither whose nor who else takes care of it. */
+function withoutAnEraser(tables: readonly RegisteredTable[]): string[] {
+  const planned = new Set(tables.flatMap(({ table, rowsOf }) => (rowsOf === undefined ? [] : [table])));
+  return tables
+    .filter(({ columns }) =>
+      Object.values(columns).some(
+        ({ class: kind, erase }) =>
+          (kind === 'personal' || kind === 'pseudonymous') &&
+          !(erase.how === 'keep' || (erase.how === 'destroy-key' && /^(shop|request)$/.test(erase.scope))),
+      ),
+    )
+    .map(({ table }) => table)
+    .filter((table) => !planned.has(table) && !(table in ERASED_ELSEWHERE));
+}
+
+describe('law 4: whatever is a person’s has an eraser the day it is declared', () => {
+  it('in every table', () => {
+    expect(withoutAnEraser(REGISTRY)).toEqual([]);
+    expect(ERASURE_PLAN.map(({ table }) => table)).toEqual(
+      expect.arrayContaining([
+        'app.people',
+        'app.person_aliases',
+        'app.carts',
+        'app.cart_states',
+        'app.checkouts',
+        'app.orders',
+      ]),
+    );
+  });
+
+  it('control: a table that says not whose its rows are is caught', () => {
+    const people = REGISTRY.find(({ table }) => table === 'app.people');
+    if (people === undefined) throw new Error('There are no people');
+    const { rowsOf: _forgotten, ...notes } = people;
+    expect(withoutAnEraser([...REGISTRY, { ...notes, table: 'app.notes' }])).toEqual(['app.notes']);
+  });
+
+  it('and every column it names is one', () => {
+    for (const { table, rowsOf, links = {}, columns } of REGISTRY) {
+      const named = [...(rowsOf?.columns ?? []), ...Object.keys(links)];
+      expect([table, named.filter((column) => !(column in columns))]).toEqual([table, []]);
+    }
+  });
+});
+
 describe('law 3: the registry holds together', () => {
   it('lets personal values stand in sealed columns only', () => {
     const open = personalFields().filter(({ name }) => name.split('.')[2] !== 'sealed');
@@ -82,6 +135,7 @@ describe('law 3: the registry holds together', () => {
     const level2 = FIELDS.filter(({ entry }) => entry.level === 2);
     expect(level2.map(({ name }) => name).sort()).toEqual([
       'app.checkouts.sealed.email',
+      'app.erasure_runs.sealed.emails',
       'app.orders.sealed.email',
       'app.people.sealed.email',
       'app.people.sealed.firstName',

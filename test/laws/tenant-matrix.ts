@@ -17,6 +17,11 @@ import { submitOnboarding } from '#app/privacy/agreements/onboarding-submit.ts';
 import { onboardingState } from '#app/privacy/agreements/onboarding.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
+import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
+import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
+import { readRun, saveRun } from '#app/privacy/erasure/run-record.ts';
+import { blockedReturns, countBlocked, findTombstones, setTombstones } from '#app/privacy/forgotten/tombstones.ts';
+import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
 import { insertRequest } from '#app/privacy/requests/insert.ts';
 import {
@@ -30,7 +35,7 @@ import {
   startRequest,
   supersedeRequest,
 } from '#app/privacy/requests/move.ts';
-import { listRequests, readRequest } from '#app/privacy/requests/read.ts';
+import { kindOfRequest, listRequests, readRequest, requestsToWorkOn } from '#app/privacy/requests/read.ts';
 import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
 import { readSteps, writeStep } from '#app/privacy/requests/steps.ts';
 import { NOBODY, sealSubject } from '#app/privacy/requests/subject.ts';
@@ -86,6 +91,15 @@ const inMineSql = <T>(work: (tx: ReturnType<typeof sqlTxOfPrisma>) => Promise<T>
   inMine((tx) => work(sqlTxOfPrisma(tx)));
 const gate = () => ({ db: world.db, keyStore: world.keyStore, clock: () => NOW });
 const sessions = () => new SealedSessionStorage({ db: world.db, keyStore: world.keyStore, log: world.log });
+const NO_INBOX_KEYS = { keyOf: () => null, loadIfStale: () => Promise.resolve() };
+const FOUND_NOTHING = {
+  personIds: [],
+  cartIds: [],
+  checkoutIds: [],
+  orderIds: [],
+  customerRefs: [],
+  emailIndexes: [],
+};
 const MOVER = { actor: 'staff:0', at: NOW };
 const cursorOf = (id: string) => ({ lastChangedAtMs: NOW.getTime() + 1_000_000, id });
 
@@ -214,6 +228,45 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     ),
   sealSubject: (_, { shopId, requestId }) =>
     inMineSql((tx) => sealSubject(tx, world.keyStore, shopId, requestId, NOBODY)),
+  kindOfRequest: (_, { shopId, requestId }) => inMineSql((tx) => kindOfRequest(tx, shopId, requestId)),
+  requestsToWorkOn: (_, { shopId }) => inMineSql((tx) => requestsToWorkOn(tx, shopId)),
+  setTombstones: (_, { shopId, requestId }) =>
+    inMineSql((tx) =>
+      setTombstones(tx, shopId, { requestId, erasedAt: NOW }, [{ kind: 'cart', tag: 'aa', ref: null }]),
+    ),
+  findTombstones: (_, { shopId }) => inMineSql((tx) => findTombstones(tx, shopId, ['aa'])),
+  countBlocked: (_, { shopId }) => inMineSql((tx) => countBlocked(tx, shopId, new Map([['aa', 1]]), NOW)),
+  blockedReturns: (_, { shopId, requestId }) => inMineSql((tx) => blockedReturns(tx, shopId, requestId)),
+  eraseRows: (_, { shopId, cartId, personId }) =>
+    inMineSql((tx) => eraseRows(tx, shopId, { ...NO_TARGETS, cartIds: [cartId], personIds: [personId] })),
+  readRun: (_, { shopId, requestId }) => inMineSql((tx) => readRun(tx, shopId, requestId)),
+  saveRun: (_, { shopId, requestId }) =>
+    inMineSql((tx) =>
+      saveRun(tx, world.keyStore, shopId, requestId, {
+        erasedAt: NOW,
+        counts: { tables: [], keysDestroyed: 0, tombstones: 0, inboxDropped: 0, inboxUnopened: 0 },
+        evidence: { customerIds: [], emails: [], orderIds: [], ids: [], refs: [] },
+      }),
+    ),
+  eraseSubject: (_, { shopId, requestId, personId }) =>
+    inMineSql((tx) =>
+      eraseSubject(
+        tx,
+        shopId,
+        { keyStore: world.keyStore, inboxKeys: NO_INBOX_KEYS },
+        requestId,
+        {
+          subject: { ...NOBODY, personIds: [personId] },
+          found: FOUND_NOTHING,
+          identifiers: { customerIds: [], emails: [], orderIds: [] },
+          closedRequestIds: [requestId],
+          openRequestIds: [],
+        },
+        null,
+        NOW,
+      ),
+    ),
+  readReceipt: (_, { shopId, requestId }) => inMineSql((tx) => readReceipt(tx, shopId, requestId)),
   findSubject: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) =>
       findSubject(tx, world.keyStore, shopId, {
@@ -256,6 +309,13 @@ const MATRIX: Readonly<Record<string, Probe>> = {
 
 /** Data functions that need no probe, with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  compareForWork: 'opens the shop it is given, as openForWork does; what it compares is found in that transaction',
+  gather:
+    'a request of the shop it is given, opened in a transaction of that shop: readRequest and findSubject are above',
+  workErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
+  scanResidue: 'looks through what a transaction of the shop it is given sees',
+  scanSealed: 'looks through what a transaction of the shop it is given sees',
+  issueReceipt: 'writes the receipt of a request; the policy on erasure_receipts refuses another shop',
   getAcceptedAgreement: 'takes no id beside the shop of the session, and opens that shop',
   readOnboarding: 'takes no id beside the shop of the session, and opens that shop',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',

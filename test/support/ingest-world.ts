@@ -36,6 +36,9 @@ export interface TestWebhook {
 export interface IngestWorld extends ShopWorld {
   readonly edge: EdgeProgram;
   readonly origin: string;
+  /** As the worker has them. */
+  readonly pool: pg.Pool;
+  readonly inboxKeys: InboxDayKeys;
   /** Makes a shop that is installed and onboarded; returns its id. */
   addShop(domain: string, status?: 'active' | 'not-onboarded' | 'uninstalled'): Promise<string>;
   /** Posts a webhook; returns the status. */
@@ -68,6 +71,8 @@ export async function openIngestWorld(): Promise<IngestWorld> {
     ...world,
     edge,
     origin,
+    pool,
+    inboxKeys,
     addShop: async (domain, status = 'active') => {
       const id = uuidv7();
       await world.superuser(

@@ -11,7 +11,7 @@ export interface StoryOptions {
 }
 
 /**
- * Cart, checkout, order, profile and requests by law of one customer, with everything Shopify sends besides: telephone,
+ * Cart, checkout, order, profile and a request for a copy of one customer, with everything Shopify sends besides: telephone,
  * street, notes, IP address, recovery link and so on, which must be kept nowhere.
  */
 export function story({ domain, mark, number, at = new Date() }: StoryOptions): [Topic, object][] {
@@ -109,9 +109,7 @@ export function story({ domain, mark, number, at = new Date() }: StoryOptions): 
     ['checkouts/update', { ...checkout, created_at: time(20), updated_at: time(29), completed_at: time(30) }],
     ['orders/create', order],
     ['customers/update', { ...customer, updated_at: time(40) }],
-    ['customers/delete', { id: customerId, phone, tax_exemptions: [mark] }],
     ['customers/data_request', { ...compliance(), orders_requested: [`${number}21`], data_request: { id: 4411 } }],
-    ['customers/redact', { ...compliance(), orders_to_redact: [`${number}21`] }],
   ];
 
   function compliance() {

@@ -33,14 +33,18 @@ export async function touchedCarts(
     if (typeof effect.cartToken === 'string')
       see(cartRefOf(context, effect.cartToken).toString('hex'), happenedAt(effect));
   }
-  for (const row of checkouts.values())
+  for (const row of checkouts.values()) {
+    if (hasLostItsCart(row)) continue;
     withRef(row.document?.v['cartRef'], (ref) => {
       see(ref, row.startedAt);
     });
-  for (const row of orders.values())
+  }
+  for (const row of orders.values()) {
+    if (hasLostItsCart(row)) continue;
     withRef(row.document?.v['cartRef'], (ref) => {
       see(ref, row.orderedAt);
     });
+  }
 
   const refs = [...seenAt.keys()].map((ref) => Buffer.from(ref, 'hex'));
   const linkedIds = [...checkouts.values(), ...orders.values()].flatMap((row) =>
@@ -61,6 +65,11 @@ export async function touchedCarts(
     if (!cart.isNew && !keys.has(cart.id)) carts.delete(ref);
   }
   return { carts, keys };
+}
+
+/** Its cart was erased, since whoever is named is made: the reference in its document must not bring that cart back. */
+function hasLostItsCart(row: CheckoutRow | OrderRow): boolean {
+  return !row.isNew && row.cartId === null;
 }
 
 function happenedAt(effect: CartEffect): Date {

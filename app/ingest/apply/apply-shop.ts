@@ -129,8 +129,10 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
     if (event !== null) await deps.handlers.exempt(tx, shopId, event);
   }
 
-  const [shop] = await tx.query<{ active: boolean; epoch: number; currency: string | null }>(
-    `SELECT status = 'installed' AND onboarded_at IS NOT NULL AS active, epoch, currency FROM app.shops WHERE id = $1`,
+  const [shop] = await tx.query<{ active: boolean; epoch: number; currency: string | null; has_forgotten: boolean }>(
+    `SELECT status = 'installed' AND onboarded_at IS NOT NULL AS active, epoch, currency,
+       EXISTS (SELECT FROM app.tombstones t WHERE t.shop_id = s.id) AS has_forgotten
+     FROM app.shops s WHERE id = $1`,
     [shopId],
   );
   const isLive = (row: InboxRow) => shop?.active === true && row.epoch === shop.epoch;
@@ -146,6 +148,7 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
       keyStore: deps.keyStore,
       keys,
       shopCurrency: shop.currency,
+      hasForgotten: shop.has_forgotten,
       takeParked: async (refs) => {
         const parked = await selectParked(tx, shopId, shop.epoch, refs);
         const isUpdate = (row: InboxRow) => topicOf(row.topic) === 'customers/update';

@@ -10,6 +10,8 @@ export interface ApplyContext {
   readonly keys: ShopKeys;
   /** ISO 4217; what amounts are in where a body does not say. */
   readonly shopCurrency: string | null;
+  /** Whether anybody of this shop was ever erased; if not, nothing has to be looked up for that. */
+  readonly hasForgotten: boolean;
   /**
    * Profile updates that came before the person did, taken off the shelf for these customers. A deletion that waits there
    * goes back in line, to be taken when the person is there.

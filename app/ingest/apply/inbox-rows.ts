@@ -61,6 +61,23 @@ export async function selectParked(
   return rows.map(inboxRow);
 }
 
+/** Rows that still carry something, in the order of their keys: whatever waits, is parked or was given up. */
+export async function selectSealed(
+  tx: SqlTx,
+  shopId: string,
+  after: InboxKey | null,
+  atMost: number,
+): Promise<InboxRow[]> {
+  const rows = await tx.query<StoredRow>(
+    `SELECT ${COLUMNS} FROM inbox.events
+     WHERE shop_id = $1 AND sealed IS NOT NULL
+       AND ($2::date IS NULL OR (day, topic, digest) > ($2::date, $3::smallint, $4::bytea))
+     ORDER BY day, topic, digest LIMIT $5`,
+    [shopId, after?.day ?? null, after?.topic ?? null, after?.digest ?? null, atMost],
+  );
+  return rows.map(inboxRow);
+}
+
 /** Done: the row stays, so that a duplicate is known for one; what it carried goes. */
 export async function markDone(tx: SqlTx, shopId: string, keys: readonly InboxKey[]): Promise<void> {
   if (keys.length === 0) return;

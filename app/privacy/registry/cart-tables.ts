@@ -30,6 +30,8 @@ const ofCart = columnsOf(carts);
 export const cartsTable: ModelEntry<'Cart'> = {
   ...carts,
   table: 'app.carts',
+  rowsOf: { kind: 'cart', columns: ['id'] },
+  links: { person_id: 'person' },
   about:
     'A cart as it stands now: whose, since when, how many items, worth what. What is in it is sealed in its states.',
   columns: {
@@ -78,6 +80,7 @@ function linesOf(
 export const cartStates: ModelEntry<'CartState'> = {
   ...carts,
   table: 'app.cart_states',
+  rowsOf: { kind: 'cart', columns: ['cart_id'] },
   about: 'Every distinct state a cart went through.',
   columns: {
     shopId: ofCart.technical(OURS('the shop')),
@@ -127,6 +130,8 @@ const ofCheckout = columnsOf(checkouts);
 export const checkoutsTable: ModelEntry<'Checkout'> = {
   ...checkouts,
   table: 'app.checkouts',
+  rowsOf: { kind: 'checkout', columns: ['id'] },
+  links: { cart_id: 'cart', person_id: 'person' },
   about: 'A checkout: of which cart, by whom, to which country and province.',
   columns: {
     shopId: ofCheckout.technical(OURS('the shop')),
@@ -157,6 +162,8 @@ const ofOrder = columnsOf(orders);
 export const ordersTable: ModelEntry<'Order'> = {
   ...orders,
   table: 'app.orders',
+  rowsOf: { kind: 'order', columns: ['id'] },
+  links: { cart_id: 'cart', person_id: 'person' },
   about: 'An order: what became of a cart, and where it goes.',
   columns: {
     shopId: ofOrder.technical(OURS('the shop')),

@@ -65,11 +65,18 @@ export interface TableDefaults {
   readonly purposes: readonly Purpose[];
 }
 
+/** What a row can be about. `customer` is a customer's keyed reference; the others are our ids. */
+export type SubjectKind = 'person' | 'cart' | 'checkout' | 'order' | 'customer';
+
 export interface TableEntry<Columns> extends TableDefaults {
   /** Schema and name in the database. */
   readonly table: string;
   /** One sentence for the data map. */
   readonly about: string;
+  /** Which columns (by their names in the database) say whose a row is: it goes with that subject, as `erase` says. */
+  readonly rowsOf?: { readonly kind: SubjectKind; readonly columns: readonly string[] };
+  /** Columns that point at a subject from a row that is somebody else's; emptied when the subject goes. */
+  readonly links?: Readonly<Record<string, SubjectKind>>;
   readonly columns: Columns;
 }
 

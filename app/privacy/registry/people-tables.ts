@@ -16,6 +16,7 @@ const service = { purposes: ['customer-service'] } as const;
 export const persons: ModelEntry<'Person'> = {
   ...people,
   table: 'app.people',
+  rowsOf: { kind: 'person', columns: ['id'] },
   about: 'One row for each Shopify customer, one for each e-mail that came without a customer.',
   columns: {
     shopId: of.technical(OURS('the shop')),
@@ -50,6 +51,7 @@ export const persons: ModelEntry<'Person'> = {
 export const personAliases: ModelEntry<'PersonAlias'> = {
   ...people,
   table: 'app.person_aliases',
+  rowsOf: { kind: 'customer', columns: ['deleted_ref', 'kept_ref'] },
   about: 'Two customers that Shopify merged into one.',
   columns: {
     shopId: of.technical(OURS('the shop')),

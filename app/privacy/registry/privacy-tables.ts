@@ -131,6 +131,67 @@ export const privacyRequestSteps: ModelEntry<'PrivacyRequestStep'> = {
   },
 };
 
+const forgotten = {
+  retention: 'installation',
+  erase: {
+    how: 'keep',
+    reason: 'Keeps what was erased from coming back; says whose it was to nobody without the shop’s key.',
+  },
+  basis: 'legal-obligation',
+  purposes: ['privacy-requests'],
+} as const;
+const ofTombstone = columnsOf(forgotten);
+
+export const tombstones: ModelEntry<'Tombstone'> = {
+  ...forgotten,
+  table: 'app.tombstones',
+  about: 'That something was erased, so that it does not come back.',
+  columns: {
+    shopId: ofTombstone.technical(OURS('the shop')),
+    tag: ofTombstone.handle(OURS('keyed digest of a number, an e-mail or a token that was erased')),
+    kind: ofTombstone.technical(OURS('what it stands for')),
+    requestId: ofTombstone.technical(OURS('the request')),
+    erasedAt: ofTombstone.trace(OURS('clock'), {
+      export: { withheld: 'Of somebody who was erased nothing can be given.' },
+    }),
+    blocked: ofTombstone.technical(OURS('how often it turned something away')),
+    lastBlockedAt: ofTombstone.technical(OURS('clock')),
+  },
+};
+
+export const erasureRuns: ModelEntry<'ErasureRun'> = {
+  ...request,
+  table: 'app.erasure_runs',
+  about: 'How far an erasure is: what it removed, and, until it is done, what to look for afterwards.',
+  columns: {
+    shopId: ofRequest.technical(OURS('the shop')),
+    requestId: ofRequest.technical(OURS('the request')),
+    erasedAt: ofRequest.trace(OURS('clock')),
+    counts: ofRequest.technical(OURS('numbers of rows and keys removed, by table')),
+    sealed: sealed('request', {
+      customerIds: ofRequest.personal(OURS('the customer numbers that were erased'), 1),
+      emails: ofRequest.personal(OURS('the e-mails that were erased'), 2),
+      orderIds: ofRequest.personal(OURS('the order numbers that were erased'), 1),
+      ids: ofRequest.handle(OURS('our ids of what was erased')),
+      refs: ofRequest.handle(OURS('the look-up references of what was erased')),
+    }),
+  },
+};
+
+export const erasureReceipts: ModelEntry<'ErasureReceipt'> = {
+  ...request,
+  table: 'app.erasure_receipts',
+  about: 'The signed proof of an erasure. Nothing in it is about a person.',
+  columns: {
+    shopId: ofRequest.technical(OURS('the shop')),
+    requestId: ofRequest.technical(OURS('the request')),
+    issuedAt: ofRequest.trace(OURS('clock')),
+    statement: ofRequest.technical(OURS('what was done: numbers, times and names of tables')),
+    keyId: ofRequest.technical(OURS('which key signed it')),
+    signature: ofRequest.technical(OURS('signature of the statement')),
+  },
+};
+
 const accessLog = {
   retention: 'access-log',
   erase: {

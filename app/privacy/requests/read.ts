@@ -1,7 +1,7 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { ExtensionGround, PauseGround } from '#app/privacy/requests/grounds.ts';
 import type { Regime, RequestKind, RequestScope, RequestSource } from '#app/privacy/requests/kinds.ts';
-import { OPEN, type RequestState } from '#app/privacy/requests/states.ts';
+import { OPEN, type RequestState, TO_WORK_ON } from '#app/privacy/requests/states.ts';
 
 /** A request as a list shows it: nothing in it says whom it is about. */
 export interface RequestSummary {
@@ -72,4 +72,18 @@ export async function readRequest(tx: SqlTx, shopId: string, id: string): Promis
     [shopId, id],
   );
   return row ?? null;
+}
+
+/** What a request asks for; null when the shop has none with this id. */
+export async function kindOfRequest(tx: SqlTx, shopId: string, id: string): Promise<RequestKind | null> {
+  return (await readRequest(tx, shopId, id))?.kind ?? null;
+}
+
+/** Requests that wait for a job, the most urgent first. */
+export async function requestsToWorkOn(tx: SqlTx, shopId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM app.privacy_requests WHERE shop_id = $1::uuid AND state = ANY ($2::text[]) ORDER BY due_at, id`,
+    [shopId, TO_WORK_ON],
+  );
+  return rows.map((row) => row.id);
 }

@@ -1,0 +1,245 @@
+/** One person is erased: they are nowhere, everybody else is byte for byte as before, and nothing brings them back. */
+import { randomInt } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { withShopSql } from '#app/data/with-shop.ts';
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { signingPublicKeys } from '#app/data/signing-key.ts';
+import { type ErasureDeps, workErasure } from '#app/privacy/erasure/work-erasure.ts';
+import { checkReceipt } from '#app/privacy/receipts/check.ts';
+import { readReceipt } from '#app/privacy/receipts/issue.ts';
+import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
+import { listRequests } from '#app/privacy/requests/read.ts';
+import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
+import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { bodiesOf, everyRowOf, type Shopper, shopper } from '#test/support/shoppers.ts';
+
+const SHOP = 'forgetful.myshopify.com';
+let world: IngestWorld;
+let shopId: string;
+
+beforeAll(async () => {
+  world = await openIngestWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  shopId = await world.addShop(`f${String(randomInt(1e9))}-${SHOP}`);
+  const [row] = await world.superuser<{ domain: string }>('SELECT domain FROM app.shops WHERE id = $1', [shopId]);
+  domain = row?.domain ?? '';
+});
+
+let domain = '';
+const deps = (): ErasureDeps => ({
+  db: world.db,
+  pool: world.pool,
+  keyStore: world.keyStore,
+  keyring: world.keyring,
+  inboxKeys: world.inboxKeys,
+  log: world.log,
+  clock: () => new Date(),
+  backupDays: 14,
+});
+const inShop = <T>(work: Parameters<typeof withShopSql<T>>[2]) => withShopSql(world.pool, shopId, work);
+
+async function tell(...webhooks: readonly (readonly [topic: string, body: object])[]): Promise<void> {
+  for (const [topic, body] of webhooks) {
+    expect([topic, await world.post({ shop: domain, topic, body: JSON.stringify(body) })]).toEqual([topic, 200]);
+  }
+  await world.apply(shopId);
+}
+
+async function redact(who: Shopper): Promise<string> {
+  await tell([
+    'customers/redact',
+    { shop_domain: domain, customer: { id: who.customerId, email: who.email }, orders_to_redact: [who.orderId] },
+  ]);
+  const [request] = await inShop((tx) => listRequests(tx, shopId));
+  if (request === undefined) throw new Error('The request was not recorded');
+  return request.id;
+}
+
+async function erase(who: Shopper): Promise<string> {
+  const requestId = await redact(who);
+  expect(await workErasure(deps(), shopId, requestId)).toBe('done');
+  return requestId;
+}
+
+const count = async (table: string) =>
+  (await world.superuser<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE shop_id = $1`, [shopId]))[0]?.n;
+const lookFor = (who: Shopper) =>
+  scanResidue(
+    deps(),
+    shopId,
+    { values: [who.customerId, who.email, who.orderId], sharable: new Set(), ids: [], refs: [], erasedAt: null },
+    { actor: 'system:test', purpose: 'privacy-requests', job: 'test', requestId: 'r' },
+  );
+
+describe('an erasure', () => {
+  it('leaves nothing of the person, and everybody else byte for byte', async () => {
+    const [amina, bo] = [shopper(), shopper()];
+    await tell(...bodiesOf(bo), ...bodiesOf(amina));
+    const before = await everyRowOf(world, shopId, bo);
+    expect(before.length).toBeGreaterThan(8);
+    expect((await lookFor(amina)).hits).toBe(3);
+
+    const requestId = await erase(amina);
+
+    expect(await everyRowOf(world, shopId, bo)).toEqual(before);
+    expect(await lookFor(amina)).toMatchObject({ hits: 0, places: [] });
+    expect(await count('app.people')).toBe(1);
+    expect(await count('app.carts')).toBe(1);
+    const scopes = await world.superuser(
+      'SELECT scope, count(*)::int AS n FROM keys.subject_keys WHERE shop_id = $1 GROUP BY 1 ORDER BY 1',
+      [shopId],
+    );
+    expect(scopes).toEqual(['cart', 'checkout', 'order', 'person'].map((scope) => ({ scope, n: 1 })));
+    const [request] = await inShop((tx) => listRequests(tx, shopId));
+    expect(request).toMatchObject({ id: requestId, state: 'done' });
+  });
+
+  it('ends in one signed receipt that says what was done and names nobody', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    const requestId = await erase(amina);
+    expect(await workErasure(deps(), shopId, requestId)).toBeNull();
+    const receipt = await inShop((tx) => readReceipt(tx, shopId, requestId));
+    if (receipt === null) throw new Error('There is no receipt');
+    const { statement } = receipt;
+    expect(statement).toMatchObject({ held: true, shop: domain, scan: { hits: 0 }, inbox: { unopened: 0 } });
+    const numbers = Object.fromEntries(statement.tables.map(({ table, before, after }) => [table, [before, after]]));
+    expect(numbers).toMatchObject({
+      'app.people': [1, 0],
+      'app.carts': [1, 0],
+      'app.cart_states': [2, 0],
+      'app.checkouts': [1, 0],
+      'app.orders': [1, 0],
+    });
+    expect(statement.keysDestroyed).toBe(4);
+    const days = (until: string | null) =>
+      Math.round((Date.parse(until ?? '') - Date.parse(statement.erasedAt?.slice(0, 10) ?? '')) / 86_400_000);
+    expect([statement.copies.lastInboxKeyGone, statement.copies.lastBackupGone].map(days)).toEqual([7, 14]);
+    const text = JSON.stringify(receipt);
+    for (const value of [amina.customerId, amina.email, amina.orderId, amina.cartToken])
+      expect(text).not.toContain(value);
+
+    const keys = await world.db.prisma.$transaction((tx) => signingPublicKeys(sqlTxOfPrisma(tx), world.keyring));
+    expect(checkReceipt(text, keys)).toBe('genuine');
+    expect(checkReceipt(JSON.stringify(receipt, null, 2), keys)).toBe('genuine');
+    expect(checkReceipt(text.replace('"keysDestroyed":4', '"keysDestroyed":5'), keys)).toBe('changed');
+    expect(checkReceipt(text, new Map())).toBe('unknown-key');
+    expect(checkReceipt('{}', keys)).toBe('no-receipt');
+  });
+
+  it('destroys keys with rows: a saved ciphertext does not open any more', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    const saved = await world.superuser<{ id: string }>('SELECT id FROM app.people WHERE shop_id = $1', [shopId]);
+    await erase(amina);
+    const ids = saved.map(({ id }) => id);
+    const keys = await inShop((tx) => world.keyStore.subjectKeys(tx, shopId, 'person', ids));
+    expect(keys.size).toBe(0);
+  });
+
+  it('of somebody unknown ends in a receipt of nothing, and still keeps them out', async () => {
+    const amina = shopper();
+    const requestId = await erase(amina);
+    await tell(...bodiesOf(amina));
+    expect(await count('app.people')).toBe(0);
+    expect(await count('app.orders')).toBe(0);
+    expect((await inShop((tx) => blockedReturns(tx, shopId, requestId))).blocked).toBeGreaterThan(0);
+  });
+
+  it('drops what waits in the inbox: pending, on the shelf and given up', async () => {
+    const [amina, bo] = [shopper(), shopper()];
+    await tell(...bodiesOf(amina));
+    const requestId = await redact(amina);
+    const profile = (who: Shopper) => bodiesOf(who).filter(([topic]) => topic === 'customers/update');
+    await tell(...profile(bo));
+    for (const [topic, body] of [...bodiesOf(amina), ...bodiesOf(bo)]) {
+      const late = { ...body, updated_at: new Date().toISOString() };
+      expect(await world.post({ shop: domain, topic, body: JSON.stringify(late) })).toBe(200);
+    }
+    await world.superuser(
+      `UPDATE inbox.events SET pending = false, failure_code = 'x' WHERE shop_id = $1 AND pending AND topic = 6`,
+      [shopId],
+    );
+    const sealedRows = () =>
+      world.superuser('SELECT 1 AS one FROM inbox.events WHERE shop_id = $1 AND sealed IS NOT NULL', [shopId]);
+    const before = (await sealedRows()).length;
+    expect(await workErasure(deps(), shopId, requestId)).toBe('done');
+    // Hers are gone, the other's still wait: the profile on the shelf and one of everything.
+    expect(before - (await sealedRows()).length).toBe(bodiesOf(amina).length);
+    const receipt = await inShop((tx) => readReceipt(tx, shopId, requestId));
+    expect(receipt?.statement.inbox.dropped).toBe(bodiesOf(amina).length);
+  });
+});
+
+describe('the stay-forgotten gate', () => {
+  it('turns away whatever comes late, in any order, and counts it', async () => {
+    const [amina, bo] = [shopper(), shopper()];
+    await tell(...bodiesOf(amina), ...bodiesOf(bo));
+    const requestId = await erase(amina);
+    const before = await everyRowOf(world, shopId, bo);
+    const late = bodiesOf(amina).map(([topic, body]): [string, object] => [topic, { ...body, late: 'copy' }]);
+    for (const webhook of late.reverse())
+      await tell([webhook[0], { ...webhook[1], updated_at: new Date().toISOString() }]);
+    expect(await lookFor(amina)).toMatchObject({ hits: 0 });
+    expect(await count('app.people')).toBe(1);
+    expect(await count('app.carts')).toBe(1);
+    expect(await everyRowOf(world, shopId, bo)).toEqual(before);
+    expect((await inShop((tx) => blockedReturns(tx, shopId, requestId))).blocked).toBe(late.length);
+    expect(
+      await world.superuser('SELECT 1 FROM inbox.events WHERE shop_id = $1 AND sealed IS NOT NULL', [shopId]),
+    ).toEqual([]);
+  });
+
+  it('takes a new purchase, clean and never joined to the past', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    await erase(amina);
+    // The same customer, the same cart: a new checkout and order.
+    const again = { ...shopper(), customerId: amina.customerId, email: amina.email, cartToken: amina.cartToken };
+    const at = new Date(Date.now() + 60_000);
+    const purchases = bodiesOf(again, at).filter(([topic]) => /^(checkouts|orders)/.test(topic));
+    await tell(...purchases);
+    expect(await count('app.people')).toBe(1);
+    expect(await count('app.orders')).toBe(1);
+    expect(await count('app.carts')).toBe(0);
+    // Late ones of the past still go, the new one stays.
+    await tell(...bodiesOf(amina).map(([topic, body]): [string, object] => [topic, { ...body, note: 'late' }]));
+    expect(await count('app.orders')).toBe(1);
+    expect(await count('app.people')).toBe(1);
+  });
+
+  it('follows a cart that nobody knew to be theirs, whichever comes first', async () => {
+    for (const order of ['cart first', 'checkout first']) {
+      const amina = shopper();
+      await tell(...bodiesOf(amina));
+      await erase(amina);
+      // A guest cart of hers, unknown at the erasure, created before it.
+      const guest = { ...shopper(), email: amina.email, customerId: '' };
+      const then = new Date(Date.now() - 60_000);
+      const [cart, rest] = [
+        bodiesOf(guest, then).filter(([topic]) => topic.startsWith('carts/')),
+        bodiesOf(guest, then).filter(([topic]) => topic.startsWith('checkouts/')),
+      ];
+      const told = order === 'cart first' ? [cart, rest] : [rest, cart];
+      for (const webhooks of told) await tell(...webhooks);
+      expect([order, await count('app.carts')]).toEqual([order, 0]);
+      expect([order, await count('app.checkouts')]).toEqual([order, 0]);
+    }
+  });
+
+  it('lets a profile change somebody who is there and make nobody', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    await erase(amina);
+    const profile = (at: Date) => bodiesOf(amina, at).filter(([topic]) => topic === 'customers/update');
+    await tell(...profile(new Date(Date.now() + 60_000)));
+    expect(await count('app.people')).toBe(0);
+    expect(
+      await world.superuser('SELECT 1 FROM inbox.events WHERE shop_id = $1 AND sealed IS NOT NULL', [shopId]),
+    ).toEqual([]);
+  });
+});
