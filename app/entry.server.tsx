@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 
 import {
@@ -10,9 +11,12 @@ import { RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 
 import { getErrorCode } from '#app/errors.ts';
+import { NonceContext } from '#app/ui/nonce.ts';
 import '#app/web/load-context.ts';
+import { addToPolicy, documentScriptPolicy } from '#app/web/script-policy.ts';
 
 const RENDER_TIMEOUT_MS = 5_000;
+const NONCE_BYTES = 18;
 
 /** Renders a page whole: nothing on our pages comes later, and a whole page has the right status. */
 export default function handleRequest(
@@ -24,9 +28,17 @@ export default function handleRequest(
 ): Promise<Response> {
   context.shopify.addDocumentResponseHeaders(request, headers);
   headers.set('content-type', 'text/html; charset=utf-8');
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  addToPolicy(headers, documentScriptPolicy(nonce));
+  const page = (
+    <NonceContext.Provider value={nonce}>
+      <RemixServer context={entry} url={request.url} nonce={nonce} />
+    </NonceContext.Provider>
+  );
   return new Promise((resolve, reject) => {
     let hasFailed = false;
-    const { pipe, abort } = renderToPipeableStream(<RemixServer context={entry} url={request.url} />, {
+    const { pipe, abort } = renderToPipeableStream(page, {
+      nonce,
       onAllReady: () => {
         const body = new PassThrough();
         resolve(new Response(createReadableStreamFromReadable(body), { headers, status: hasFailed ? 500 : status }));

@@ -14,6 +14,7 @@ import polarisStyles from '@shopify/polaris/build/esm/styles.css?url';
 import type { ReactNode } from 'react';
 
 import { PlainPage } from '#app/ui/errors/PlainPage.tsx';
+import { useNonce } from '#app/ui/nonce.ts';
 import icon from '#app/ui/images/icon.svg?url';
 import styles from '#app/ui/styles.css?url';
 import { texts } from '#app/ui/texts/texts.ts';
@@ -34,6 +35,7 @@ export const loader = ({ context }: LoaderFunctionArgs) => ({ apiKey: context.se
 export const shouldRevalidate = () => false;
 
 export function Layout({ children }: { readonly children: ReactNode }) {
+  const nonce = useNonce();
   return (
     <html lang="en">
       <head>
@@ -45,8 +47,8 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       </head>
       <body>
         {children}
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   );

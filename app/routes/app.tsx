@@ -6,6 +6,7 @@ import { boundary } from '@shopify/shopify-app-remix/server';
 import { requireStaff } from '#app/access/staff.ts';
 import { AppFrame } from '#app/ui/AppFrame.tsx';
 import { ErrorPage } from '#app/ui/errors/ErrorPage.tsx';
+import { useNonce } from '#app/ui/nonce.ts';
 import { getLibraryPage } from '#app/ui/errors/library-page.tsx';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -30,8 +31,9 @@ export default function App() {
 
 export function ErrorBoundary() {
   const error = useRouteError();
+  const nonce = useNonce();
   return (
-    getLibraryPage(error) ?? (
+    getLibraryPage(error, nonce) ?? (
       <AppProvider apiKey="" isEmbeddedApp={false}>
         <main>
           <ErrorPage error={error} />

@@ -332,6 +332,21 @@ describe('the document', () => {
     expect(first.src).toMatch(/shopifycloud\/app-bridge\.js$/);
   });
 
+  it('runs the scripts that carry its nonce, and nothing that somebody else put into it', async () => {
+    const admin = await openCarts();
+    const frame = await appFrame(admin);
+    const outcome = await frame.evaluate(async () => {
+      const blocked = new Promise<string>((resolve) => {
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+      });
+      const planted = document.createElement('script');
+      planted.textContent = 'window.planted = true';
+      document.body.append(planted);
+      return { violated: await blocked, ran: 'planted' in window };
+    });
+    expect(outcome).toEqual({ violated: 'script-src-elem', ran: false });
+  });
+
   it('does not move while it loads', async () => {
     const admin = await openCarts();
     await admin.app
