@@ -345,6 +345,8 @@ describe('the document', () => {
       return { violated: await blocked, ran: 'planted' in window };
     });
     expect(outcome).toEqual({ violated: 'script-src-elem', ran: false });
+    // The browser says so too, and is right to.
+    expect(problems.splice(0)).toEqual([expect.stringContaining('Content Security Policy')]);
   });
 
   it('does not move while it loads', async () => {
