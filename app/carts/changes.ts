@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-import { getCursor, isCartId, type CartCursor } from '#app/carts/cursor.ts';
-import { byCode, CARTS_PER_PAGE } from '#app/carts/list.ts';
-import { getRevision } from '#app/carts/revision.ts';
-import { CART_ROW_SELECT, cartRow, type CartRow } from '#app/carts/row.ts';
-import { CART_VIEWS, viewFilter } from '#app/carts/views.ts';
-import type { Prisma } from '#app/data/prisma/client.ts';
-import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
+import { getCursor, isCartId } from '#app/carts/cursor.ts';
+import { CARTS_PER_PAGE, cursorPlace, listConditions, type ListSettings } from '#app/carts/list.ts';
+import { revisionOf, revisionRead } from '#app/carts/revision.ts';
+import { type CartRecord, cartRow, type CartRow, SELECT_CART_ROWS } from '#app/carts/row.ts';
+import { CART_VIEWS } from '#app/carts/views.ts';
+import { Params } from '#app/data/sql-tx.ts';
+import { readShop, type Database, type ShopRead } from '#app/data/with-shop.ts';
 
 /** What a live page tells: what it shows and up to which revision it knows. Ids and a place in the list, nothing else. */
 export const changesQuerySchema = z.object({
@@ -46,51 +46,48 @@ const NEWER_COUNT_LIMIT = 100;
  * What a live page has to change. When the revision stands still that is one small read; otherwise the rows it shows,
  * and how many carts wait above them. Opens nothing sealed.
  */
-export function readChanges(
+export async function readChanges(
   db: Database,
   shopId: string,
   query: ChangesQuery,
-  settings: { readonly idleAfterMinutes: number; readonly nowMs: number },
+  settings: ListSettings,
 ): Promise<Changes> {
-  return withShop(db, shopId, async (tx) => {
-    const known = await getRevision(tx, shopId);
-    const answer = { ...known, readAtMs: settings.nowMs };
-    if (known.revision === query.revision) return { ...answer, rows: null, newer: null };
-    const records = await tx.cart.findMany({ where: { shopId, id: { in: query.shown } }, select: CART_ROW_SELECT });
-    const newer = query.list === undefined ? null : await countNewer(tx, shopId, query, query.list, settings);
-    return { ...answer, rows: records.map(cartRow), newer };
-  });
+  // A revision that is read before the rows can be older than they are, never newer: nothing is missed.
+  const [activity] = await readShop(db, shopId, [revisionRead(shopId)]);
+  const known = revisionOf(activity[0]);
+  const answer = { ...known, readAtMs: settings.nowMs };
+  if (known.revision === query.revision) return { ...answer, rows: null, newer: null };
+  const { list } = query;
+  const rows = shownRead(shopId, query.shown);
+  if (list === undefined) {
+    const [records] = await readShop(db, shopId, [rows]);
+    return { ...answer, rows: records.map(cartRow), newer: null };
+  }
+  const [records, newer] = await readShop(db, shopId, [rows, newerRead(shopId, query.shown, list, settings)]);
+  const { top } = list;
+  const begun = newer.filter(({ startedAt }) => top === null || startedAt.getTime() > top.lastChangedAtMs).length;
+  return { ...answer, rows: records.map(cartRow), newer: { begun, moved: newer.length - begun } };
 }
 
-async function countNewer(
-  tx: ShopTx,
-  shopId: string,
-  query: ChangesQuery,
-  { view, code, top }: NonNullable<ChangesQuery['list']>,
-  settings: { readonly idleAfterMinutes: number; readonly nowMs: number },
-) {
-  const records = await tx.cart.findMany({
-    where: {
-      shopId,
-      AND: [
-        viewFilter(view, settings.idleAfterMinutes, settings.nowMs),
-        ...byCode(code),
-        ...(top === null ? [] : [newerThan(top)]),
-      ],
-      id: { notIn: query.shown },
-    },
-    orderBy: [{ lastChangedAt: 'desc' }, { id: 'desc' }],
-    take: NEWER_COUNT_LIMIT,
-    select: { startedAt: true },
-  });
-  const begun = records.filter(({ startedAt }) => top === null || startedAt.getTime() > top.lastChangedAtMs).length;
-  return { begun, moved: records.length - begun };
-}
-
-function newerThan({ lastChangedAtMs, id }: CartCursor): Prisma.CartWhereInput {
-  const lastChangedAt = new Date(lastChangedAtMs);
+function shownRead(shopId: string, shown: readonly string[]): ShopRead<CartRecord> {
   return {
-    lastChangedAt: { gte: lastChangedAt },
-    OR: [{ lastChangedAt: { gt: lastChangedAt } }, { lastChangedAt, id: { gt: id } }],
+    sql: `${SELECT_CART_ROWS} WHERE c.shop_id = $1::uuid AND c.id = ANY ($2::uuid[])`,
+    params: [shopId, shown],
   };
+}
+
+function newerRead(
+  shopId: string,
+  shown: readonly string[],
+  list: NonNullable<ChangesQuery['list']>,
+  settings: ListSettings,
+): ShopRead<{ readonly startedAt: Date }> {
+  const params = new Params();
+  const conditions = listConditions(shopId, list, settings, params);
+  if (list.top !== null) conditions.push(`(c.last_changed_at, c.id) > ${cursorPlace(list.top, params)}`);
+  conditions.push(`c.id <> ALL (${params.add(shown, 'uuid[]')})`);
+  const sql = `SELECT c.started_at AS "startedAt"
+    FROM app.carts c LEFT JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id
+    WHERE ${conditions.join(' AND ')} ORDER BY c.last_changed_at DESC, c.id DESC LIMIT ${String(NEWER_COUNT_LIMIT)}`;
+  return { sql, params: params.values };
 }

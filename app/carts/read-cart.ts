@@ -9,7 +9,7 @@ import { catalogueOf, type CataloguePicture } from '#app/carts/catalogue.ts';
 import { isCartId } from '#app/carts/cursor.ts';
 import { parseLines, type Line } from '#app/carts/line.ts';
 import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
-import { CART_ROW_SELECT, cartRow, type CartRow } from '#app/carts/row.ts';
+import { cartRow, type CartRow } from '#app/carts/row.ts';
 import { getRevision } from '#app/carts/revision.ts';
 import { timelineOf, type TimelineEntry, type TimelineMark } from '#app/carts/timeline.ts';
 import type { Prisma } from '#app/data/prisma/client.ts';
@@ -61,7 +61,16 @@ export interface PlaceView {
 const STATES_PER_VIEW = 60;
 
 const CART_SELECT = {
-  ...CART_ROW_SELECT,
+  id: true,
+  startedAt: true,
+  lastChangedAt: true,
+  itemCount: true,
+  valueMinor: true,
+  currency: true,
+  checkoutAt: true,
+  checkoutDeletedAt: true,
+  orderedAt: true,
+  person: { select: { supportCode: true } },
   contentOrigin: true,
   personEvidence: true,
   states: {
@@ -147,7 +156,11 @@ async function openCart(shopId: string, cart: CartDetail, open: OpenValues): Pro
 async function cartView(tx: ShopTx, shopId: string, cart: CartDetail, opened: OpenedCart) {
   const lines = currentLines(cart, opened);
   const pictures = await catalogueOf(tx, shopId, lines);
-  const row = cartRow({ ...cart, orders: cart.orders.filter((order) => order.cancelledAt !== null) });
+  const row = cartRow({
+    ...cart,
+    personCode: cart.person?.supportCode ?? null,
+    isCancelled: cart.orders.some((order) => order.cancelledAt !== null),
+  });
   return {
     row,
     lines: lines.map((line) => ({ ...line, picture: pictures.get(line.variantId ?? '') ?? null })),

@@ -10,6 +10,17 @@ export interface SqlTx {
   query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** The values of a statement that is put together of parts, each with the place it has in it. */
+export class Params {
+  readonly values: unknown[] = [];
+
+  /** @returns the value's place, such as `$3::uuid`. */
+  add(value: unknown, type: string): string {
+    this.values.push(value);
+    return `$${String(this.values.length)}::${type}`;
+  }
+}
+
 /** What of Prisma's transaction client is needed here. */
 interface RawQuerying {
   $queryRawUnsafe<T>(sql: string, ...params: unknown[]): Promise<T>;

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
 import { poolConfig } from '#app/data/connection.ts';
@@ -12,6 +12,8 @@ export type ShopTx = Prisma.TransactionClient;
 /** The database as the admin pages and the jobs see it, through the role `ci_app`. */
 export interface Database {
   readonly prisma: PrismaClient;
+  /** What {@link readShop} reads through. */
+  readonly reads: Pool;
   close(): Promise<void>;
 }
 
@@ -19,8 +21,23 @@ export interface Database {
 export function openDatabase(options: { url: string; applicationName: string; max?: number }): Database {
   const { url, applicationName, max = 10 } = options;
   const prisma = new PrismaClient({ adapter: new PrismaPg(poolConfig(url, 'ci_app', { applicationName, max })) });
-  return { prisma, close: () => prisma.$disconnect() };
+  const reads = new pg.Pool({
+    ...poolConfig(url, 'ci_app', { applicationName, max: READ_CONNECTIONS }),
+    pipeline: true,
+  });
+  // A connection that breaks while idle says so here; unheard, that would end the program.
+  reads.on('error', () => undefined);
+  return {
+    prisma,
+    reads,
+    close: async () => {
+      await Promise.all([prisma.$disconnect(), reads.end()]);
+    },
+  };
 }
+
+/** Pages that read this way hold a connection for a millisecond. */
+const READ_CONNECTIONS = 4;
 
 /**
  * Runs `work` in one transaction that sees and writes the rows of `shopId` only.
@@ -38,6 +55,52 @@ export function withShop<T>(db: Database, shopId: string, work: (tx: ShopTx) => 
   );
 }
 
+/** A statement whose rows look like `Row`. The SQL is ours, never a user's; values travel as parameters. */
+export interface ShopRead<Row> {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+  /** Only for the type. */
+  readonly row?: Row;
+}
+
+/**
+ * Reads several things of one shop in one round trip: the transaction, its shop, the statements and the end are sent
+ * together, where {@link withShop} waits for each. The transaction can write nothing, and what was said of rows in
+ * {@link withShop} holds: should binding the shop fail, the transaction is lost and nothing is read.
+ */
+export async function readShop<Rows extends readonly unknown[]>(
+  { reads }: Database,
+  shopId: string,
+  statements: { readonly [At in keyof Rows]: ShopRead<Rows[At]> },
+): Promise<{ -readonly [At in keyof Rows]: Rows[At][] }> {
+  const client = await reads.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    const tx = sqlTxOfPg(client);
+    const answers = await Promise.allSettled([
+      client.query('BEGIN READ ONLY'),
+      tx.query(BIND_SHOP, [shopId]),
+      ...statements.map(({ sql, params }) => tx.query(sql, params)),
+      client.query('COMMIT'),
+    ]);
+    // The first failure is the cause; the server refuses what follows it and rolls back.
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const rows = answers.slice(2, -1).map((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    return rows as { -readonly [At in keyof Rows]: Rows[At][] };
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** The shop of the transaction, and of it alone. */
+const BIND_SHOP = "SELECT set_config('app.shop', $1, true)";
+
 /** {@link withShop} for the ingest path, which speaks to `pg` without Prisma. The pool must act as `ci_app`. */
 export async function withShopSql<T>(pool: Pool, shopId: string, work: (tx: SqlTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -49,7 +112,7 @@ export async function withShopSql<T>(pool: Pool, shopId: string, work: (tx: SqlT
   client.on('error', onError);
   try {
     await client.query('BEGIN');
-    await client.query("SELECT set_config('app.shop', $1, true)", [shopId]);
+    await client.query(BIND_SHOP, [shopId]);
     const result = await work(sqlTxOfPg(client));
     await client.query('COMMIT');
     return result;

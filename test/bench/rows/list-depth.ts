@@ -1,15 +1,29 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { type CartCursor } from '#app/carts/cursor.ts';
-import { listCarts } from '#app/carts/list.ts';
-import { CART_ROW_SELECT } from '#app/carts/row.ts';
+import { listCarts, pageRead } from '#app/carts/list.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { PrismaClient } from '#app/data/prisma/client.ts';
-import { type Database, withShop } from '#app/data/with-shop.ts';
+import { type Database, openDatabase, withShop } from '#app/data/with-shop.ts';
 import { GateError, type Row } from '#test/bench/row.ts';
 import type { BenchWorld } from '#test/bench/world/world.ts';
 
 const PER_PAGE = 50;
+const SETTINGS = { idleAfterMinutes: 60, nowMs: Date.now() };
+/** What the list shows of a cart, as Prisma selects it. */
+const SELECT = {
+  id: true,
+  startedAt: true,
+  lastChangedAt: true,
+  itemCount: true,
+  valueMinor: true,
+  currency: true,
+  checkoutAt: true,
+  checkoutDeletedAt: true,
+  orderedAt: true,
+  person: { select: { supportCode: true } },
+  orders: { where: { cancelledAt: { not: null } }, select: { id: true }, take: 1 },
+} as const;
 
 export const listDepth: Row = {
   name: 'list-depth',
@@ -20,12 +34,13 @@ export const listDepth: Row = {
     const world = await bench.openWorld(1);
     const shopId = world.shopIds[0] ?? '';
     const statements: string[] = [];
+    const db = openDatabase({ url: world.database.url, applicationName: 'bench', max: 2 });
     const prisma = new PrismaClient({
       adapter: new PrismaPg(poolConfig(world.database.url, 'ci_app', { applicationName: 'bench', max: 2 })),
       log: [{ emit: 'event', level: 'query' }],
     });
     prisma.$on('query', ({ query, params }) => void statements.push(`${query}\n${params}`));
-    const db: Database = { prisma, close: () => prisma.$disconnect() };
+    const peerDb: Database = { ...db, prisma };
     try {
       await addCarts(world, shopId, carts);
       const after = await cursorAt(world, shopId, depth);
@@ -36,9 +51,10 @@ export const listDepth: Row = {
       for (let round = 0; round <= rounds * 2; round += 1) {
         statements.length = 0;
         const oursNow = await timed(() => page(db, shopId, after));
-        const oursPlan = await executionMs(world, statements.splice(0));
-        const peerNow = await timed(() => offsetPage(db, shopId, depth));
-        const peerPlan = await executionMs(world, statements.splice(0));
+        const { sql, params } = pageRead(shopId, { view: 'all', code: null, after }, SETTINGS);
+        const oursPlan = await executionMs(world, sql, params);
+        const peerNow = await timed(() => offsetPage(peerDb, shopId, depth));
+        const peerPlan = await sentExecutionMs(world, statements.splice(0));
         if (oursNow.first !== peerNow.first) throw new GateError('The two pages differ');
         say(
           `list-depth round ${String(round)}: ${oursPlan.toFixed(2)} ms, OFFSET ${peerPlan.toFixed(1)} ms in the database`,
@@ -63,6 +79,7 @@ export const listDepth: Row = {
       ];
     } finally {
       await db.close();
+      await prisma.$disconnect();
       await world.close();
     }
   },
@@ -75,8 +92,7 @@ async function timed(read: () => Promise<string>): Promise<{ ms: number; first: 
 }
 
 async function page(db: Database, shopId: string, after: CartCursor): Promise<string> {
-  const settings = { idleAfterMinutes: 60, nowMs: Date.now() };
-  const list = await listCarts(db, shopId, { view: 'all', code: null, after }, settings);
+  const list = await listCarts(db, shopId, { view: 'all', code: null, after }, SETTINGS);
   return list.rows[0]?.id ?? '';
 }
 
@@ -88,19 +104,23 @@ async function offsetPage(db: Database, shopId: string, skip: number): Promise<s
       orderBy: [{ lastChangedAt: 'desc' }, { id: 'desc' }],
       skip,
       take: PER_PAGE + 1,
-      select: CART_ROW_SELECT,
+      select: SELECT,
     });
     return rows[0]?.id ?? '';
   });
 }
 
-/** Time the server takes for the page's own statement, as the statement was sent. */
-async function executionMs(world: BenchWorld, statements: readonly string[]): Promise<number> {
+/** Time the server takes for the peer's own statement, as Prisma sent it. */
+async function sentExecutionMs(world: BenchWorld, statements: readonly string[]): Promise<number> {
   const [text = '', params = '[]'] =
     statements.find((one) => one.includes('"app"."carts"') && one.includes('ORDER BY'))?.split('\n') ?? [];
+  return executionMs(world, text, JSON.parse(params) as unknown[]);
+}
+
+async function executionMs(world: BenchWorld, sql: string, params: readonly unknown[]): Promise<number> {
   const [row] = await world.query<{ 'QUERY PLAN': { 'Execution Time': number }[] }>(
-    `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`,
-    JSON.parse(params) as unknown[],
+    `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`,
+    [...params],
   );
   return row?.['QUERY PLAN'][0]?.['Execution Time'] ?? NaN;
 }
