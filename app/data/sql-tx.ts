@@ -5,6 +5,7 @@ import type { ClientBase } from 'pg';
  *
  * Data functions that both the admin pages and the worker call are written against it. Values that are bytes come back
  * as `Uint8Array` (a `Buffer` from `pg`); arrays of bytes are passed as hexadecimal text, which both drivers agree on.
+ * What only the worker calls passes the arrays of binary-arrays.ts, which only `pg` takes.
  */
 export interface SqlTx {
   query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;

@@ -1,7 +1,4 @@
-import { createHmac } from 'node:crypto';
-
-import { keyObject } from './key-object.ts';
-import { lengthPrefixed } from './length-prefix.ts';
+import { hmacSha256 } from './hmac.ts';
 
 const INDEX_BYTES = 16;
 /** Version of the normaliser; part of the digest, so that a new one cannot be mistaken for the old. */
@@ -23,8 +20,5 @@ export function normaliseEmail(email: string): string {
  * @throws VaultError `vault.bad-key`
  */
 export function emailIndex(key: Buffer, email: string): Buffer {
-  return createHmac('sha256', keyObject(key))
-    .update(lengthPrefixed(['email', NORMALISER, Buffer.from(normaliseEmail(email))]))
-    .digest()
-    .subarray(0, INDEX_BYTES);
+  return hmacSha256(key, ['email', NORMALISER, Buffer.from(normaliseEmail(email))]).subarray(0, INDEX_BYTES);
 }

@@ -14,6 +14,11 @@ const WIPED = Buffer.alloc(KEY_BYTES);
  * @throws VaultError `vault.bad-key` for another length, or for zeros: a wiped key must not seal.
  */
 export function keyObject(secret: Uint8Array): KeyObject {
-  if (secret.length !== KEY_BYTES || WIPED.equals(secret)) throw new VaultError('vault.bad-key');
+  requireKey(secret);
   return createSecretKey(secret);
+}
+
+/** @throws VaultError `vault.bad-key` for what {@link keyObject} refuses. */
+export function requireKey(secret: Uint8Array): void {
+  if (secret.length !== KEY_BYTES || WIPED.equals(secret)) throw new VaultError('vault.bad-key');
 }

@@ -1,8 +1,5 @@
-import { createHmac } from 'node:crypto';
-
 import { VaultError } from './errors.ts';
-import { keyObject } from './key-object.ts';
-import { lengthPrefixed } from './length-prefix.ts';
+import { hmacSha256 } from './hmac.ts';
 
 /** What a look-up token stands for. The label is part of the digest: equal values of two kinds have nothing in common. */
 export type LookupLabel =
@@ -27,10 +24,9 @@ const VERSION = 'n1';
  * @throws VaultError `vault.bad-key`
  */
 export function lookupToken(key: Buffer, label: LookupLabel, value: string | Uint8Array): Buffer {
-  return createHmac('sha256', keyObject(key))
-    .update(lengthPrefixed([label, VERSION, typeof value === 'string' ? Buffer.from(value) : value]))
-    .digest()
-    .subarray(0, TOKEN_BYTES);
+  // As bytes, so that a value of lone surrogates has a token as well.
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return hmacSha256(key, [label, VERSION, bytes]).subarray(0, TOKEN_BYTES);
 }
 
 /** Crockford's base 32: no I, L, O or U, so that it can be read out on the phone. */

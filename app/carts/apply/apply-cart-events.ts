@@ -151,9 +151,10 @@ function timesByCart(
 ): Map<string, Date[]> {
   const times = new Map<string, Date[]>();
   for (const effect of effects) {
-    if (typeof effect.cartToken !== 'string') continue;
+    const told = timesOf(effect);
+    if (told.length === 0 || typeof effect.cartToken !== 'string') continue;
     const id = carts.get(cartRefOf(context, effect.cartToken).toString('hex'))?.id;
-    if (id !== undefined) times.set(id, [...(times.get(id) ?? []), ...timesOf(effect)]);
+    if (id !== undefined) times.set(id, [...(times.get(id) ?? []), ...told]);
   }
   return times;
 }

@@ -1,5 +1,6 @@
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
 import { checkoutPlace, orderPlace, type SealedPlace } from '#app/carts/places.ts';
+import { byteaArray, uuidArray } from '#app/data/binary-arrays.ts';
 import type { SubjectScope } from '#app/data/keys.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { parseRegisterDocument } from '#app/shopify/registers.ts';
@@ -134,7 +135,7 @@ export async function loadCarts(
     `SELECT id, token_ref, person_id, person_evidence, started_at, last_changed_at, content_changed_at, content_origin,
        item_count, line_count, value_minor, currency, checkout_at, checkout_deleted_at, ordered_at, country_token, province_token
      FROM app.carts WHERE shop_id = $1 AND (token_ref = ANY ($2::bytea[]) OR id = ANY ($3::uuid[]))`,
-    [context.shopId, tokenRefs, ids],
+    [context.shopId, byteaArray(tokenRefs), uuidArray(ids)],
   );
   return new Map(
     rows.map((row) => [
@@ -183,7 +184,7 @@ export async function loadNewestStates(context: ApplyContext, cartIds: readonly 
        SELECT changed_at FROM app.cart_states WHERE shop_id = $1 AND cart_id = wanted.cart_id
        ORDER BY changed_at DESC LIMIT 1) AS newest
      JOIN app.cart_states s ON s.shop_id = $1 AND s.cart_id = wanted.cart_id AND s.changed_at = newest.changed_at`,
-    [context.shopId, cartIds],
+    [context.shopId, uuidArray(cartIds)],
   );
   return rows.map((row) => ({
     cartId: row.cart_id,

@@ -57,17 +57,35 @@ export function takeOrder(
 
 /** The keyed digest under which a cart is stored: its token opens the cart, so the token itself is not kept. */
 export function cartRefOf(context: ApplyContext, token: string): Buffer {
-  return lookupToken(context.keys.lookupKey, 'cart-token', token);
+  return refOf(context, 'cart-token', token);
 }
 
 /** The keyed digest under which a checkout is stored. */
 export function checkoutRefOf(context: ApplyContext, token: string): Buffer {
-  return lookupToken(context.keys.lookupKey, 'checkout-token', token);
+  return refOf(context, 'checkout-token', token);
 }
 
 /** The keyed digest under which an order is stored. */
 export function orderRefOf(context: ApplyContext, orderId: string): Buffer {
-  return lookupToken(context.keys.lookupKey, 'order-id', orderId);
+  return refOf(context, 'order-id', orderId);
+}
+
+/** Each step of a batch asks for the same few; computed once for each batch. */
+const refsOfBatch = new WeakMap<ApplyContext, Map<string, Buffer>>();
+
+function refOf(context: ApplyContext, label: 'cart-token' | 'checkout-token' | 'order-id', token: string): Buffer {
+  let refs = refsOfBatch.get(context);
+  if (refs === undefined) {
+    refs = new Map();
+    refsOfBatch.set(context, refs);
+  }
+  const name = `${label}:${token}`;
+  let ref = refs.get(name);
+  if (ref === undefined) {
+    ref = lookupToken(context.keys.lookupKey, label, token);
+    refs.set(name, ref);
+  }
+  return ref;
 }
 
 function takeFields(

@@ -1,6 +1,7 @@
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
 import type { Line } from '#app/carts/line.ts';
 import { checkoutPlace, orderPlace, type SealedPlace, statePlace } from '#app/carts/places.ts';
+import { byteaArray, int4Array, int8Array, textArray, timestamptzArray, uuidArray } from '#app/data/binary-arrays.ts';
 import type { SubjectKey, SubjectScope } from '#app/data/keys.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { sealJson } from '#app/vault/sealed-json.ts';
@@ -23,23 +24,23 @@ export async function saveCarts(context: ApplyContext, carts: readonly CartRow[]
        country_token = excluded.country_token, province_token = excluded.province_token`,
     [
       context.shopId,
-      carts.map((cart) => cart.id),
-      carts.map((cart) => cart.tokenRef),
-      carts.map((cart) => cart.personId),
-      carts.map((cart) => cart.personEvidence),
-      carts.map((cart) => cart.startedAt),
-      carts.map((cart) => cart.lastChangedAt),
-      carts.map((cart) => cart.contentChangedAt),
-      carts.map((cart) => cart.contentOrigin),
-      carts.map((cart) => cart.itemCount),
-      carts.map((cart) => cart.lineCount),
-      carts.map((cart) => cart.valueMinor),
-      carts.map((cart) => cart.currency),
-      carts.map((cart) => cart.checkoutAt),
-      carts.map((cart) => cart.checkoutDeletedAt),
-      carts.map((cart) => cart.orderedAt),
-      carts.map((cart) => cart.countryToken),
-      carts.map((cart) => cart.provinceToken),
+      uuidArray(carts.map((cart) => cart.id)),
+      byteaArray(carts.map((cart) => cart.tokenRef)),
+      uuidArray(carts.map((cart) => cart.personId)),
+      textArray(carts.map((cart) => cart.personEvidence)),
+      timestamptzArray(carts.map((cart) => cart.startedAt)),
+      timestamptzArray(carts.map((cart) => cart.lastChangedAt)),
+      timestamptzArray(carts.map((cart) => cart.contentChangedAt)),
+      textArray(carts.map((cart) => cart.contentOrigin)),
+      int4Array(carts.map((cart) => cart.itemCount)),
+      int4Array(carts.map((cart) => cart.lineCount)),
+      int8Array(carts.map((cart) => cart.valueMinor)),
+      textArray(carts.map((cart) => cart.currency)),
+      timestamptzArray(carts.map((cart) => cart.checkoutAt)),
+      timestamptzArray(carts.map((cart) => cart.checkoutDeletedAt)),
+      timestamptzArray(carts.map((cart) => cart.orderedAt)),
+      byteaArray(carts.map((cart) => cart.countryToken)),
+      byteaArray(carts.map((cart) => cart.provinceToken)),
     ],
   );
 }
@@ -72,16 +73,16 @@ export async function saveStates(
        WHERE cart_states.triggered_at < excluded.triggered_at`,
     [
       shopId,
-      sealed.map(({ state }) => state.cartId),
-      sealed.map(({ state }) => state.changedAt),
-      sealed.map(({ state }) => state.triggeredAt),
-      sealed.map(({ state }) => state.digest),
-      sealed.map(({ state }) => state.receivedAt),
-      sealed.map(({ state }) => state.itemCount),
-      sealed.map(({ state }) => state.lineCount),
-      sealed.map(({ state }) => state.valueMinor),
-      sealed.map(({ state }) => state.currency),
-      sealed.map(({ bytes }) => bytes),
+      uuidArray(sealed.map(({ state }) => state.cartId)),
+      timestamptzArray(sealed.map(({ state }) => state.changedAt)),
+      timestamptzArray(sealed.map(({ state }) => state.triggeredAt)),
+      byteaArray(sealed.map(({ state }) => state.digest)),
+      timestamptzArray(sealed.map(({ state }) => state.receivedAt)),
+      int4Array(sealed.map(({ state }) => state.itemCount)),
+      int4Array(sealed.map(({ state }) => state.lineCount)),
+      int8Array(sealed.map(({ state }) => state.valueMinor)),
+      textArray(sealed.map(({ state }) => state.currency)),
+      byteaArray(sealed.map(({ bytes }) => bytes)),
     ],
   );
 }

@@ -1,3 +1,4 @@
+import { byteaArray, dateArray, int2Array } from '#app/data/binary-arrays.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { InboxKey } from '#app/ingest/apply/event.ts';
 
@@ -99,7 +100,7 @@ export async function markParked(
     `UPDATE inbox.events e SET pending = false, retry_at = NULL, parked_ref = shelf.ref
      FROM unnest($2::date[], $3::smallint[], $4::bytea[], $5::bytea[]) AS shelf (day, topic, digest, ref)
      WHERE e.shop_id = $1 AND e.day = shelf.day AND e.topic = shelf.topic AND e.digest = shelf.digest`,
-    [shopId, ...keyArrays(parked.map(({ key }) => key)), parked.map(({ ref }) => ref)],
+    [shopId, ...keyArrays(parked.map(({ key }) => key)), byteaArray(parked.map(({ ref }) => ref))],
   );
 }
 
@@ -127,7 +128,11 @@ export async function markFailed(
 }
 
 function keyArrays(keys: readonly InboxKey[]): unknown[] {
-  return [keys.map((key) => key.day), keys.map((key) => key.topic), keys.map((key) => key.digest)];
+  return [
+    dateArray(keys.map((key) => key.day)),
+    int2Array(keys.map((key) => key.topic)),
+    byteaArray(keys.map((key) => key.digest)),
+  ];
 }
 
 function inboxRow(row: StoredRow): InboxRow {

@@ -8,7 +8,7 @@ import {
   textArray,
   timestamptzArray,
   uuidArray,
-} from '#app/ingest/arrays.ts';
+} from '#app/data/binary-arrays.ts';
 
 /** A sealed webhook on its way into the inbox. */
 export interface InboxEntry {

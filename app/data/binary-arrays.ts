@@ -13,7 +13,17 @@ const DAY_MS = 86_400_000;
 const TWO_TO_32 = 2 ** 32;
 
 /** Type oids (pg_type.dat). */
-const OID = { bool: 16, bytea: 17, int2: 21, text: 25, date: 1082, timestamptz: 1184, uuid: 2950 } as const;
+const OID = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  date: 1082,
+  timestamptz: 1184,
+  uuid: 2950,
+} as const;
 
 type Write<T> = (out: Buffer, offset: number, value: T) => void;
 
@@ -24,6 +34,19 @@ export function boolArray(values: readonly boolean[]): Buffer {
 /** @throws RangeError for a number that is no smallint. */
 export function int2Array(values: readonly number[]): Buffer {
   return fixedArray(OID.int2, 2, values, (out, offset, value) => out.writeInt16BE(value, offset));
+}
+
+/** @throws RangeError for a number that is no integer. */
+export function int4Array(values: readonly number[]): Buffer {
+  return fixedArray(OID.int4, 4, values, (out, offset, value) => {
+    if (!Number.isInteger(value)) throw new RangeError('Not an integer');
+    out.writeInt32BE(value, offset);
+  });
+}
+
+/** @throws RangeError for a number that is no bigint of PostgreSQL's. */
+export function int8Array(values: readonly (bigint | null)[]): Buffer {
+  return fixedArray(OID.int8, 8, values, (out, offset, value) => out.writeBigInt64BE(value, offset));
 }
 
 /**
@@ -55,12 +78,15 @@ export function timestamptzArray(values: readonly (Date | null)[]): Buffer {
  * @param values in the usual form with hyphens
  * @throws RangeError for a text that is no uuid.
  */
-export function uuidArray(values: readonly string[]): Buffer {
-  // A batch has few different shops.
-  const bytesOf = remembered((uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex'));
-  return fixedArray(OID.uuid, 16, values, (out, offset, value) => {
-    if (bytesOf(value).copy(out, offset) !== 16) throw new RangeError('Not a uuid');
-  });
+export function uuidArray(values: readonly (string | null)[]): Buffer {
+  return fixedArray(OID.uuid, 16, values, writeUuid);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function writeUuid(out: Buffer, offset: number, uuid: string): void {
+  if (!UUID.test(uuid)) throw new RangeError('Not a uuid');
+  out.write(uuid.replaceAll('-', ''), offset, 'hex');
 }
 
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
