@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { poolConfig } from '#app/data/connection.ts';
 import { deployDatabase, type Deployment } from '#app/data/deploy/deploy.ts';
 import { diffSchema } from '#app/data/deploy/migrations.ts';
+import { QUIET_LOG_SETTINGS } from '#app/data/deploy/quiet-logs.ts';
 import { DATABASE_ROLES, type DatabaseRole } from '#app/data/roles.ts';
 import { QUEUES } from '#app/jobs/definitions.ts';
 import { createTestDatabase } from '#test/support/database.ts';
@@ -145,6 +146,17 @@ describe('deployment', () => {
         CREATE FUNCTION app.two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 2; END $$;`,
     });
     expect((await deployDatabase(deployment)).appliedMigrations).toEqual(['20260101000000_first']);
+    // What the server's log may quote is settled for this database, whatever the server's own configuration says.
+    const [own] = await query<{ config: string[] }>(
+      deployment.deployUrl,
+      `SELECT s.setconfig AS config FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+       WHERE d.datname = current_database() AND s.setrole = 0`,
+    );
+    expect(own?.config.toSorted()).toEqual(
+      Object.entries(QUIET_LOG_SETTINGS)
+        .map(([name, value]) => `${name}=${value}`)
+        .toSorted(),
+    );
     expect(await query(deployment.deployUrl, 'SELECT app.two()')).toEqual([{ two: 2 }]);
     const diff = await diffSchema({
       schemaPath: fileURLToPath(new URL('../../prisma/schema.prisma', import.meta.url)),

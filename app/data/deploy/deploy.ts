@@ -4,6 +4,7 @@ import { getDatabaseAddress, poolConfig } from '#app/data/connection.ts';
 import { databaseMessage, DeployError } from '#app/data/deploy/errors.ts';
 import { deployJobQueue, type QueueDefinition } from '#app/data/deploy/job-queue.ts';
 import { applyMigrations, readMigrations } from '#app/data/deploy/migrations.ts';
+import { keepLogsQuiet } from '#app/data/deploy/quiet-logs.ts';
 import { createLogin, createRoles, prepareDatabase } from '#app/data/deploy/roles.ts';
 import { DATABASE_ROLES, type DatabaseRole } from '#app/data/roles.ts';
 
@@ -44,6 +45,7 @@ export async function deployDatabase(deployment: Deployment): Promise<DeployRepo
       ...(await createLogin(deployer, deployment.loginUrl)),
     ]);
     await prepareDatabase(deployer);
+    notes.push(...(await keepLogsQuiet(deployer)));
     const appliedMigrations = await applyMigrations(
       { ...ownerConfig(deployment.deployUrl), max: 1 },
       await readMigrations(deployment.migrationsDirectory),
