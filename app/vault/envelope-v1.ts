@@ -12,20 +12,24 @@ const FORMAT = 1;
 const SUITE = 1;
 const SCOPE_AT = 2;
 const VERSION_AT = 3;
-const SALT_AT = 7;
 const COMMITMENT_AT = 23;
 const CIPHERTEXT_AT = 55;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const MAX_VERSION = 0xffff_ffff;
 
+/** The suite of envelope-v1-run.ts, which shares the beginning of its bytes with this one. */
+export const RUN_SUITE = 2;
+export const SUITE_AT = 1;
+export const SALT_AT = 7;
 export const SALT_BYTES = COMMITMENT_AT - SALT_AT;
+export const NONCE_BYTES = 12;
+export const COMMITMENT_BYTES = CIPHERTEXT_AT - COMMITMENT_AT;
+export const TAG_BYTES = 16;
 export const OVERHEAD_BYTES = CIPHERTEXT_AT + TAG_BYTES;
 
-const DERIVED_BYTES = KEY_BYTES + NONCE_BYTES + (CIPHERTEXT_AT - COMMITMENT_AT);
-const ALGORITHM = 'aes-256-gcm';
+const DERIVED_BYTES = KEY_BYTES + NONCE_BYTES + COMMITMENT_BYTES;
+export const ALGORITHM = 'aes-256-gcm';
 /** Said on both sides: without it Node accepts tags of four bytes. */
-const GCM_OPTIONS = { authTagLength: TAG_BYTES } as const;
+export const GCM_OPTIONS = { authTagLength: TAG_BYTES } as const;
 const INFO = Buffer.from('cart-insights/envelope/v1');
 
 /**
@@ -35,10 +39,7 @@ const INFO = Buffer.from('cart-insights/envelope/v1');
 export function sealWithSalt(key: VaultKey, plaintext: Uint8Array, place: Place, salt: Uint8Array): Buffer {
   requireVersion(key.version);
   const out = Buffer.allocUnsafe(plaintext.length + OVERHEAD_BYTES);
-  out[0] = FORMAT;
-  out[1] = SUITE;
-  out[SCOPE_AT] = KEY_SCOPES[key.scope];
-  out.writeUInt32BE(key.version, VERSION_AT);
+  writeHeaderV1(out, SUITE, key);
   out.set(salt, SALT_AT);
   const derived = deriveMessageKey(key.secret, salt);
   try {
@@ -54,9 +55,8 @@ export function sealWithSalt(key: VaultKey, plaintext: Uint8Array, place: Place,
   return out;
 }
 
-/** `open` of envelope.ts, except that it throws whatever came in the way. */
-export function openOrThrow(key: VaultKey, sealed: Uint8Array, place: Place): Buffer {
-  const bytes = asBuffer(sealed);
+/** `open` of envelope.ts for a value of this suite, except that it throws whatever came in the way. */
+export function openOrThrow(key: VaultKey, bytes: Buffer, place: Place): Buffer {
   const header = readHeaderV1(bytes);
   if (header.scope !== key.scope || header.version !== key.version) throw new VaultError('vault.unopenable');
   const derived = deriveMessageKey(key.secret, bytes.subarray(SALT_AT, COMMITMENT_AT));
@@ -75,15 +75,24 @@ export function openOrThrow(key: VaultKey, sealed: Uint8Array, place: Place): Bu
   }
 }
 
+/** Writes bytes 0 to 6. */
+export function writeHeaderV1(out: Buffer, suite: SealedHeader['suite'], key: VaultKey): void {
+  out[0] = FORMAT;
+  out[SUITE_AT] = suite;
+  out[SCOPE_AT] = KEY_SCOPES[key.scope];
+  out.writeUInt32BE(key.version, VERSION_AT);
+}
+
 /** `readHeader` of envelope.ts. */
 export function readHeaderV1(sealed: Uint8Array): SealedHeader {
   const bytes = asBuffer(sealed);
-  if (bytes.length < OVERHEAD_BYTES || bytes[0] !== FORMAT || bytes[1] !== SUITE) {
+  const suite = bytes[SUITE_AT];
+  if (bytes.length < OVERHEAD_BYTES || bytes[0] !== FORMAT || (suite !== SUITE && suite !== RUN_SUITE)) {
     throw new VaultError('vault.unopenable');
   }
   const scope = getScope(bytes.readUInt8(SCOPE_AT));
   if (scope === null) throw new VaultError('vault.unopenable');
-  return { format: FORMAT, suite: SUITE, scope, version: bytes.readUInt32BE(VERSION_AT) };
+  return { format: FORMAT, suite, scope, version: bytes.readUInt32BE(VERSION_AT) };
 }
 
 function deriveMessageKey(secret: Buffer, salt: Uint8Array) {
@@ -100,10 +109,12 @@ function associatedData(sealed: Buffer, { shop, table, column, row }: Place): Bu
   return lengthPrefixed([shop, table, column, row], sealed.subarray(0, COMMITMENT_AT));
 }
 
-function requireVersion(version: number): void {
+/** @throws VaultError `vault.bad-key` */
+export function requireVersion(version: number): void {
   if (!Number.isInteger(version) || version < 0 || version > MAX_VERSION) throw new VaultError('vault.bad-key');
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+/** The same bytes, without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,8 +3,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { MAX_RUN_MESSAGES, MAX_RUN_MS, RUN_OVERHEAD_BYTES, sealInCurrentRun } from './envelope-v1-run.ts';
 import { sealWithSalt } from './envelope-v1.ts';
-import { ENVELOPE_OVERHEAD_BYTES, open, type Place, readHeader, seal, type VaultKey } from './envelope.ts';
+import { ENVELOPE_OVERHEAD_BYTES, open, type Place, readHeader, seal, sealInRun, type VaultKey } from './envelope.ts';
 import { VaultError } from './errors.ts';
 import { KEY_SCOPES, type KeyScope } from './scope.ts';
 
@@ -37,14 +38,21 @@ function expectUnopenable(with_: VaultKey, sealed: Uint8Array, at: Place): void 
   expect(error).not.toHaveProperty('cause');
 }
 
-describe('seal and open', () => {
+/** Both ways of sealing: each message by itself, and in a run. */
+const SUITES = [
+  { name: 'seal', suite: 1, seal, overhead: ENVELOPE_OVERHEAD_BYTES, cuts: [15, 23, 55] },
+  { name: 'sealInRun', suite: 2, seal: sealInRun, overhead: RUN_OVERHEAD_BYTES, cuts: [15, 23, 27, 59] },
+] as const;
+
+describe.each(SUITES)('$name and open', ({ suite, seal, overhead }) => {
   it('gives back any bytes sealed with any key for any place', () => {
     fc.assert(
       fc.property(keys, fc.uint8Array({ maxLength: 2_000 }), places, (anyKey, bytes, anyPlace) => {
         const sealed = seal(anyKey, bytes, anyPlace);
-        expect(sealed).toHaveLength(bytes.length + ENVELOPE_OVERHEAD_BYTES);
+        expect(sealed).toHaveLength(bytes.length + overhead);
         expect(open(anyKey, sealed, anyPlace)).toEqual(Buffer.from(bytes));
-        expect(readHeader(sealed)).toEqual({ format: 1, suite: 1, scope: anyKey.scope, version: anyKey.version });
+        expect(open({ ...anyKey }, sealed, anyPlace)).toEqual(Buffer.from(bytes));
+        expect(readHeader(sealed)).toEqual({ format: 1, suite, scope: anyKey.scope, version: anyKey.version });
       }),
       { numRuns: RUNS },
     );
@@ -59,7 +67,35 @@ describe('seal and open', () => {
     expect(readHeader(view).version).toBe(7);
   });
 
-  it('writes the layout of the table', () => {
+  it.each([
+    ['a short secret', { ...key, secret: randomBytes(31) }],
+    ['a long secret', { ...key, secret: randomBytes(33) }],
+    ['a wiped secret', { ...key, secret: Buffer.alloc(32) }],
+    ['a negative version', { ...key, version: -1 }],
+    ['a version above 32 bits', { ...key, version: 0x1_0000_0000 }],
+    ['a fractional version', { ...key, version: 1.5 }],
+  ])('does not seal with %s, nor open', (_, bad) => {
+    expect(() => seal(bad, plaintext, place)).toThrow(new VaultError('vault.bad-key'));
+    expectUnopenable(bad, seal(key, plaintext, place), place);
+  });
+
+  it('stops sealing and opening with a secret the moment it is wiped', () => {
+    const wiped = { ...key, secret: randomBytes(32) };
+    const sealed = seal(wiped, plaintext, place);
+    expect(open(wiped, sealed, place)).toEqual(plaintext);
+    wiped.secret.fill(0);
+    expect(() => seal(wiped, plaintext, place)).toThrow(new VaultError('vault.bad-key'));
+    expectUnopenable(wiped, sealed, place);
+  });
+
+  it('does not seal for a place that UTF-8 cannot tell from another', () => {
+    expect(() => seal(key, plaintext, { ...place, row: '\ud800' })).toThrow(VaultError);
+    expectUnopenable(key, seal(key, plaintext, { ...place, row: '\ufffd' }), { ...place, row: '\ud801' });
+  });
+});
+
+describe('a message by itself', () => {
+  it('has the layout of the table', () => {
     const salt = Buffer.alloc(16, 0xab);
     const sealed = sealWithSalt({ ...key, version: 0x01020304 }, plaintext, place, salt);
     expect(sealed.subarray(0, 7).toString('hex')).toBe('01010301020304');
@@ -78,33 +114,83 @@ describe('seal and open', () => {
   it('has a code of its own for every scope', () => {
     expect(KEY_SCOPES).toEqual({ inbox: 1, shop: 2, cart: 3, person: 4, order: 5, request: 6, checkout: 7 });
   });
+});
 
-  it.each([
-    ['a short secret', { ...key, secret: randomBytes(31) }],
-    ['a long secret', { ...key, secret: randomBytes(33) }],
-    ['a wiped secret', { ...key, secret: Buffer.alloc(32) }],
-    ['a negative version', { ...key, version: -1 }],
-    ['a version above 32 bits', { ...key, version: 0x1_0000_0000 }],
-    ['a fractional version', { ...key, version: 1.5 }],
-  ])('does not seal with %s, nor open', (_, bad) => {
-    expect(() => seal(bad, plaintext, place)).toThrow(new VaultError('vault.bad-key'));
-    expectUnopenable(bad, seal(key, plaintext, place), place);
+describe('a run of messages', () => {
+  const saltOf = (sealed: Buffer) => sealed.toString('hex', 7, 23);
+  const numberOf = (sealed: Buffer) => sealed.readUInt32BE(23);
+  const sealAt = (with_: VaultKey, now: number) => sealInCurrentRun(with_, plaintext, place, now);
+
+  it('has the layout of the table, and tells its messages apart by their number alone', () => {
+    const run = { ...key, version: 0x01020304 };
+    const sealed = Array.from({ length: 300 }, () => sealInRun(run, plaintext, place));
+    expect(new Set(sealed.map((bytes) => bytes.toString('hex', 0, 7)))).toEqual(new Set(['01020301020304']));
+    expect(new Set(sealed.map(saltOf)).size).toBe(1);
+    expect(sealed.map(numberOf)).toEqual(sealed.map((_, number) => number));
+    // Equal bytes look unrelated all the same.
+    expect(new Set(sealed.map((bytes) => bytes.toString('hex', 59))).size).toBe(sealed.length);
+    expect(new Set(sealed.map((bytes) => bytes.toString('hex', bytes.length - 16))).size).toBe(sealed.length);
+    for (const bytes of sealed) expect(open(run, bytes, place)).toEqual(plaintext);
+    expect(RUN_OVERHEAD_BYTES).toBe(75);
   });
 
-  it('stops sealing with a secret the moment it is wiped', () => {
-    const secret = randomBytes(32);
-    seal({ ...key, secret }, plaintext, place);
-    secret.fill(0);
-    expect(() => seal({ ...key, secret }, plaintext, place)).toThrow(new VaultError('vault.bad-key'));
+  it('never gives a number twice under one salt, however long it goes on', () => {
+    const run = { ...key };
+    const seen = new Set<string>();
+    const count = 2 * MAX_RUN_MESSAGES + 3;
+    for (let at = 0; at < count; at += 1) {
+      const sealed = sealInRun(run, Buffer.alloc(0), place);
+      seen.add(`${saltOf(sealed)}${String(numberOf(sealed))}`);
+      expect(numberOf(sealed)).toBeLessThan(MAX_RUN_MESSAGES);
+    }
+    expect(seen.size).toBe(count);
+    expect(new Set([...seen].map((name) => name.slice(0, 32))).size).toBe(3);
   });
 
-  it('does not seal for a place that UTF-8 cannot tell from another', () => {
-    expect(() => seal(key, plaintext, { ...place, row: '\ud800' })).toThrow(VaultError);
-    expectUnopenable(key, seal(key, plaintext, { ...place, row: '\ufffd' }), { ...place, row: '\ud801' });
+  it('gives the number of a message that could not be sealed to no other', () => {
+    const run = { ...key };
+    const before = sealInRun(run, plaintext, place);
+    expect(() => sealInRun(run, plaintext, { ...place, row: '\ud800' })).toThrow(VaultError);
+    const after = sealInRun(run, plaintext, place);
+    expect([saltOf(after), numberOf(after)]).toEqual([saltOf(before), 2]);
+  });
+
+  it('ends after a minute', () => {
+    const run = { ...key };
+    const [first, last, next] = [0, MAX_RUN_MS - 1, MAX_RUN_MS].map((now) => sealAt(run, now));
+    expect(saltOf(last!)).toBe(saltOf(first!));
+    expect(saltOf(next!)).not.toBe(saltOf(first!));
+    expect(numberOf(next!)).toBe(0);
+  });
+
+  it('is that of one key, and of one holder of it: two of them never share a salt', () => {
+    const holders = [key, { ...key }, { ...key }, { ...key, version: 8 }, { ...key, secret: randomBytes(32) }];
+    expect(new Set(holders.map((holder) => saltOf(sealInRun(holder, plaintext, place)))).size).toBe(holders.length);
+  });
+
+  it('opens in any order, and after many others', () => {
+    const sealed = Array.from({ length: 200 }, (_, at) => sealAt({ ...key }, at));
+    for (const bytes of [...sealed, ...sealed.reverse()]) expect(open(key, bytes, place)).toEqual(plaintext);
+  });
+
+  it('does not open with the number of another', () => {
+    const run = { ...key };
+    const [one, two] = [sealInRun(run, plaintext, place), sealInRun(run, plaintext, place)];
+    const renumbered = Buffer.from(one);
+    renumbered.writeUInt32BE(numberOf(two), 23);
+    expectUnopenable(run, renumbered, place);
+  });
+
+  it('is not mistaken for a message by itself, nor the other way about', () => {
+    for (const { seal, suite } of SUITES) {
+      const sealed = Buffer.from(seal(key, plaintext, place));
+      sealed[1] = 3 - suite;
+      expectUnopenable(key, sealed, place);
+    }
   });
 });
 
-describe('open refuses', () => {
+describe.each(SUITES)('open refuses of $name', ({ seal, cuts }) => {
   const sealed = seal(key, plaintext, place);
 
   it('every flipped bit', () => {
@@ -123,7 +209,7 @@ describe('open refuses', () => {
   });
 
   it('every extension', () => {
-    for (const extra of [1, 2, 15, 16, 17, 71]) {
+    for (const extra of [1, 2, 15, 16, 17, 71, 75]) {
       expectUnopenable(key, Buffer.concat([sealed, Buffer.alloc(extra)]), place);
       expectUnopenable(key, Buffer.concat([Buffer.alloc(extra), sealed]), place);
     }
@@ -191,8 +277,9 @@ describe('open refuses', () => {
   });
 
   it('parts of two envelopes put together', () => {
-    const other = seal(key, plaintext, place);
-    for (const at of [15, 23, 55, sealed.length - 16]) {
+    const other = seal({ ...key }, plaintext, place);
+    // Under a key object of its own, so that a run has another salt.
+    for (const at of [...cuts, sealed.length - 16]) {
       expectUnopenable(key, Buffer.concat([sealed.subarray(0, at), other.subarray(at)]), place);
     }
   });
@@ -212,7 +299,7 @@ describe('readHeader', () => {
 
   it.each([
     ['an unknown format', 0, 2],
-    ['an unknown suite', 1, 2],
+    ['an unknown suite', 1, 3],
     ['a scope never given out', 2, 0],
     ['a scope not given out yet', 2, 200],
   ])('refuses %s', (_, at, value) => {

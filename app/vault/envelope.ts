@@ -4,7 +4,7 @@
  * | offset | bytes | meaning |
  * |---|---|---|
  * | 0 | 1 | format: 0x01 |
- * | 1 | 1 | suite: 0x01 = HKDF-SHA-512, AES-256-GCM, 32-byte key commitment |
+ * | 1 | 1 | suite: 0x01 = HKDF-SHA-512, AES-256-GCM, 32-byte key commitment; 0x02 = the same in runs, see below |
  * | 2 | 1 | scope of the key (scope.ts) |
  * | 3 | 4 | version of the key, big-endian |
  * | 7 | 16 | salt, random for every message |
@@ -21,12 +21,39 @@
  * 0–22 and, each behind its length, the shop, table, column and row the value belongs to: a value moved to any other
  * place does not open. The design follows the committing suites of the AWS Encryption SDK.
  *
+ * Suite 2, for the inbox (docs/decisions/0010-the-inbox-seals-in-runs.md): a run of messages shares what is derived, and each
+ * has its number in the run. The bytes to 22 are those of suite 1, the salt being the run's; then
+ *
+ * | offset | bytes | meaning |
+ * |---|---|---|
+ * | 23 | 4 | number of the message in its run, big-endian, from 0 |
+ * | 27 | 32 | commitment to the key |
+ * | 59 | n | ciphertext |
+ * | 59+n | 16 | tag |
+ *
+ *     key (32) ‖ nonce (12) ‖ commitment (32) = HKDF-SHA-512(secret, salt, "cart-insights/envelope/v1/run")
+ *     nonce of the message = nonce, its last four bytes XOR number
+ *     associated data = bytes 0 to 26 ‖ LP(shop) ‖ LP(table) ‖ LP(column) ‖ LP(row)
+ *
+ * A run belongs to one process, ends after 4,096 messages or a minute, and never gives a number twice, so no nonce
+ * repeats under its key either.
+ *
  * Stored values outlive the code: a change of this format is a new format number beside this one, and what lies in
  * vectors.json must open for ever.
  */
 import { randomBytes } from 'node:crypto';
 
-import { openOrThrow, OVERHEAD_BYTES, readHeaderV1, SALT_BYTES, sealWithSalt } from './envelope-v1.ts';
+import { openOfRunOrThrow, sealInCurrentRun } from './envelope-v1-run.ts';
+import {
+  asBuffer,
+  openOrThrow,
+  OVERHEAD_BYTES,
+  readHeaderV1,
+  RUN_SUITE,
+  SALT_BYTES,
+  sealWithSalt,
+  SUITE_AT,
+} from './envelope-v1.ts';
 import { VaultError } from './errors.ts';
 import type { KeyScope } from './scope.ts';
 
@@ -49,7 +76,7 @@ export interface Place {
 /** What the first bytes of a sealed value say. Nothing of it is trusted before the value opens. */
 export interface SealedHeader {
   readonly format: 1;
-  readonly suite: 1;
+  readonly suite: 1 | 2;
   readonly scope: KeyScope;
   readonly version: number;
 }
@@ -69,13 +96,24 @@ export function seal(key: VaultKey, plaintext: Uint8Array, place: Place): Buffer
 }
 
 /**
+ * Seals bytes for one place as {@link seal} does, in a run of messages under `key`: a fifth of the work. For keys that
+ * live as long as a day and seal many values; nothing else needs it. The run belongs to the object `key`.
+ *
+ * @throws VaultError as {@link seal} does.
+ */
+export function sealInRun(key: VaultKey, plaintext: Uint8Array, place: Place): Buffer {
+  return sealInCurrentRun(key, plaintext, place, performance.now());
+}
+
+/**
  * Opens a sealed value at the place it was sealed for.
  *
  * @throws VaultError `vault.unopenable`, whatever the reason: another key, another place, a changed or missing byte.
  */
 export function open(key: VaultKey, sealed: Uint8Array, place: Place): Buffer {
   try {
-    return openOrThrow(key, sealed, place);
+    const bytes = asBuffer(sealed);
+    return bytes[SUITE_AT] === RUN_SUITE ? openOfRunOrThrow(key, bytes, place) : openOrThrow(key, bytes, place);
   } catch {
     throw new VaultError('vault.unopenable');
   }

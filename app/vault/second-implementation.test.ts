@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 
 import { emailIndex } from './blind-index.ts';
 import { deriveInboxKey } from './derive.ts';
-import { open, type Place, seal, type VaultKey } from './envelope.ts';
+import { open, type Place, seal, sealInRun, type VaultKey } from './envelope.ts';
 import { parseKeyring } from './keyring.ts';
 import { type LookupLabel, lookupToken, supportCode } from './lookup.ts';
 import { KEY_SCOPES, type KeyScope } from './scope.ts';
@@ -59,6 +59,26 @@ function secondOpen(vaultKey: VaultKey, sealed: Uint8Array, place: Place): Uint8
   expect(Buffer.from(commitment).equals(sealed.subarray(23, 55))).toBe(true);
   const aad = concat(start, lp(place.shop, place.table, place.column, place.row));
   return gcm(key, nonce, aad).decrypt(sealed.slice(55));
+}
+
+function runKeys(secret: Uint8Array, salt: Uint8Array, number: Uint8Array) {
+  const okm = hkdf(sha512, secret, salt, utf8('cart-insights/envelope/v1/run'), 76);
+  const nonce = okm.slice(32, 44).map((byte, at) => byte ^ (at < 8 ? 0 : number[at - 8]!));
+  return { key: okm.slice(0, 32), nonce, commitment: okm.slice(44) };
+}
+
+function secondSealInRun(vaultKey: VaultKey, plaintext: Uint8Array, place: Place, salt: Uint8Array, number: number) {
+  const start = concat(Uint8Array.of(1, 2, KEY_SCOPES[vaultKey.scope]), u32(vaultKey.version), salt, u32(number));
+  const { key, nonce, commitment } = runKeys(vaultKey.secret, salt, u32(number));
+  const aad = concat(start, lp(place.shop, place.table, place.column, place.row));
+  return concat(start, commitment, gcm(key, nonce, aad).encrypt(plaintext));
+}
+
+function secondOpenOfRun(vaultKey: VaultKey, sealed: Uint8Array, place: Place): Uint8Array {
+  const { key, nonce, commitment } = runKeys(vaultKey.secret, sealed.slice(7, 23), sealed.slice(23, 27));
+  expect(Buffer.from(commitment).equals(sealed.subarray(27, 59))).toBe(true);
+  const aad = concat(sealed.slice(0, 27), lp(place.shop, place.table, place.column, place.row));
+  return gcm(key, nonce, aad).decrypt(sealed.slice(59));
 }
 
 function wrapAad({ owner, purpose, version }: WrapContext): Uint8Array {
@@ -111,6 +131,21 @@ describe('the second implementation', () => {
         const sealed = seal(key, plaintext, place);
         expect(Buffer.from(secondSeal(key, plaintext, place, sealed.subarray(7, 23)))).toEqual(sealed);
         const second = secondSeal(key, plaintext, place, randomBytes(16));
+        expect(open(key, second, place)).toEqual(Buffer.from(plaintext));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('opens what the vault seals in a run, and seals what the vault opens', () => {
+    const numbers = fc.integer({ min: 0, max: 0xffffffff });
+    fc.assert(
+      fc.property(keys, bytes, places, numbers, (key, plaintext, place, number) => {
+        sealInRun(key, plaintext, place);
+        const sealed = sealInRun(key, plaintext, place);
+        expect(Buffer.from(secondOpenOfRun(key, sealed, place))).toEqual(Buffer.from(plaintext));
+        expect(Buffer.from(secondSealInRun(key, plaintext, place, sealed.subarray(7, 23), 1))).toEqual(sealed);
+        const second = secondSealInRun(key, plaintext, place, randomBytes(16), number);
         expect(open(key, second, place)).toEqual(Buffer.from(plaintext));
       }),
       { numRuns: RUNS },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { emailIndex } from './blind-index.ts';
 import { deriveInboxKey } from './derive.ts';
+import { sealWithSaltAndNumber } from './envelope-v1-run.ts';
 import { sealWithSalt } from './envelope-v1.ts';
 import { open, readHeader } from './envelope.ts';
 import { parseKeyring } from './keyring.ts';
@@ -30,6 +31,18 @@ describe('frozen vectors', () => {
     expect(readHeader(sealed)).toEqual({ format: 1, suite: 1, scope: key.scope, version: key.version });
     expect(open(key, sealed, vector.place).toString('hex')).toBe(vector.plaintext);
     const again = sealWithSalt(key, bytes(vector.plaintext), vector.place, bytes(vector.salt));
+    expect(again.toString('hex')).toBe(vector.sealed);
+  });
+
+  it.each(vectors.runEnvelopes)('open and are made again: number $number of a run', (vector) => {
+    const key = keyOf(vector);
+    const sealed = bytes(vector.sealed);
+    expect(readHeader(sealed)).toEqual({ format: 1, suite: 2, scope: key.scope, version: key.version });
+    expect(open(key, sealed, vector.place).toString('hex')).toBe(vector.plaintext);
+    const again = sealWithSaltAndNumber(key, bytes(vector.plaintext), vector.place, {
+      salt: bytes(vector.salt),
+      number: vector.number,
+    });
     expect(again.toString('hex')).toBe(vector.sealed);
   });
 

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Pool } from 'pg';
@@ -16,11 +15,11 @@ import { parseJson } from '#app/shopify/json.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
 import { isExemptTopic, isTimelessTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
-import { seal, type VaultKey } from '#app/vault/envelope.ts';
+import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 
 export interface AcceptDeps {
-  readonly signatureKey: KeyObject;
+  readonly signatureKey: Buffer;
   readonly installations: Installations;
   readonly dayKeys: InboxDayKeys;
   readonly committer: Committer;
@@ -91,7 +90,7 @@ export async function acceptWebhook(
     eventId,
     isExempt,
     failureCode: null,
-    sealed: keepsBody ? seal(key, plaintext, inboxPlace(shop.shopId, { day, topic, digest })) : null,
+    sealed: keepsBody ? sealInRun(key, plaintext, inboxPlace(shop.shopId, { day, topic, digest })) : null,
   });
   return result === 'committed' ? 200 : refuseForNow(deps, result);
 }
