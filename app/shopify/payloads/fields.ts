@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { type Quick, quickOf, UNSURE, withQuick } from '#app/shopify/payloads/quick.ts';
+
 /**
  * The kinds of field that Shopify's bodies have. A schema keeps what it names and drops everything else. A field that is
  * left out stays out, null stays null: the difference decides whether a stored value is kept or cleared.
@@ -11,11 +13,14 @@ export const text = z.string().nullish();
 /** A decimal amount; Shopify writes it as text. */
 export const amount = z.union([z.string(), z.number().transform(String)]).nullish();
 
-const digits = z.union([
-  z.string().regex(/^\d{1,24}$/),
-  // Whole and exact: larger numbers reach us as text (json.ts).
-  z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).transform(String),
-]);
+const digits = withQuick(
+  z.union([
+    z.string().regex(/^\d{1,24}$/),
+    // Whole and exact: larger numbers reach us as text (json.ts).
+    z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).transform(String),
+  ]),
+  (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : UNSURE),
+);
 
 /** A numeric id, as digits: some are greater than a JavaScript number can hold. */
 export const requiredId = digits;
@@ -40,22 +45,34 @@ function withoutSecretPart(token: string): string {
   return at < 0 ? token : token.slice(0, at);
 }
 
+const quickToken: Quick = (value) =>
+  typeof value === 'string' && value !== '' && !value.includes(SECRET_PART) ? value : UNSURE;
+
 /** A cart's or checkout's token: opaque, of any length and alphabet. */
-export const requiredToken = z
-  .string()
-  .transform(withoutSecretPart)
-  .refine((token) => token !== '');
-export const token = z
-  .string()
-  .transform((value) => (value === '' ? null : withoutSecretPart(value)))
-  .nullish();
+export const requiredToken = withQuick(
+  z
+    .string()
+    .transform(withoutSecretPart)
+    .refine((token) => token !== ''),
+  quickToken,
+);
+export const token = withQuick(
+  z.string().transform((value) => (value === '' ? null : withoutSecretPart(value))),
+  quickToken,
+).nullish();
+
+const MAX_QUANTITY = 2_000_000_000;
 
 /** Never negative in a cart; should it be, the line counts for nothing and the cart is not lost for it. */
-const quantity = z
-  .number()
-  .int()
-  .max(2_000_000_000)
-  .transform((value) => Math.max(0, value));
+const quantity = withQuick(
+  z
+    .number()
+    .int()
+    .max(MAX_QUANTITY)
+    .transform((value) => Math.max(0, value)),
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_QUANTITY ? value : UNSURE,
+);
 
 /** What all kinds of line have. */
 const lineFields = {
@@ -89,22 +106,25 @@ function nothingForEmptyList(value: unknown): unknown {
   return Array.isArray(value) && value.length === 0 ? null : value;
 }
 
+/** Such an object. A list of any kind is left to the schema. */
+function objectOrEmptyList<Schema extends z.ZodObject>(schema: Schema) {
+  const nullish = schema.nullish();
+  return withQuick(z.preprocess(nothingForEmptyList, nullish), quickOf(nullish));
+}
+
 /** The customer inside a checkout or an order. */
-export const customer = z.preprocess(
-  nothingForEmptyList,
-  z
-    .object({
-      id,
-      admin_graphql_api_id: text,
-      email: text,
-      first_name: text,
-      last_name: text,
-      updated_at: text,
-    })
-    .nullish(),
+export const customer = objectOrEmptyList(
+  z.object({
+    id,
+    admin_graphql_api_id: text,
+    email: text,
+    first_name: text,
+    last_name: text,
+    updated_at: text,
+  }),
 );
 
 const address = z.object({ country: text, country_code: text, province: text, province_code: text });
 
 /** Where it ships to, as far as we may know. An early checkout says "no address" with an empty list. */
-export const shippingAddress = z.preprocess(nothingForEmptyList, address.nullish());
+export const shippingAddress = objectOrEmptyList(address);
