@@ -30,7 +30,9 @@ export class InboxDayKeys implements InboxKeys {
   #loadedAt = -Infinity;
   #loading: Promise<void> = Promise.resolve();
   #secrets = new Map<string, Buffer>();
-  #derived = new Map<string, VaultKey>();
+  /** By day, then by shop. */
+  #derived = new Map<string, Map<string, VaultKey>>();
+  #derivedCount = 0;
 
   constructor(query: QueryDayKeys, keyring: Keyring, now: () => number = Date.now) {
     this.#query = query;
@@ -46,7 +48,7 @@ export class InboxDayKeys implements InboxKeys {
       secrets.set(day, this.#secrets.get(day) ?? this.#keyring.unwrap(kek_id, Buffer.from(wrapped), dayContext(day)));
     }
     const closed = [...this.#secrets.keys()].some((day) => !secrets.has(day));
-    if (closed) this.#derived = new Map();
+    if (closed) this.#forget();
     this.#secrets = secrets;
   }
 
@@ -68,14 +70,20 @@ export class InboxDayKeys implements InboxKeys {
   }
 
   #derive(day: string, shopId: string): VaultKey | null {
-    const name = `${day}:${shopId}`;
-    const known = this.#derived.get(name);
+    const known = this.#derived.get(day)?.get(shopId);
     if (known !== undefined) return known;
     const secret = this.#secrets.get(day);
     if (secret === undefined) return null;
     const key = deriveInboxKey(secret, day, shopId);
-    if (this.#derived.size >= MAX_DERIVED) this.#derived = new Map();
-    this.#derived.set(name, key);
+    if (this.#derivedCount >= MAX_DERIVED) this.#forget();
+    const ofDay = this.#derived.get(day) ?? new Map<string, VaultKey>();
+    this.#derived.set(day, ofDay.set(shopId, key));
+    this.#derivedCount += 1;
     return key;
+  }
+
+  #forget(): void {
+    this.#derived = new Map();
+    this.#derivedCount = 0;
   }
 }

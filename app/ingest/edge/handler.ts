@@ -10,6 +10,7 @@ const RETRY_AFTER_SECONDS = 5;
 const LINGER_MS = 1_000;
 const LINGER_BYTES = 4 * 1024 * 1024;
 
+const NO_BODY = { 'content-length': 0 } as const;
 const BODY_STATUS = { 'too-large': 413, 'too-slow': 408, incomplete: 400, overloaded: 503 } as const;
 
 /** Answers `/webhooks/*`. Statuses only: no body says why, so that nobody learns from trying. */
@@ -18,15 +19,11 @@ export type EdgeHandler = (req: IncomingMessage, res: ServerResponse) => void;
 export function createEdgeHandler(deps: AcceptDeps): EdgeHandler {
   const bodies = new BodyReader();
   return (req, res) => {
-    handle(deps, bodies, req, res).catch((error: unknown) => {
-      // Nothing above throws by design; whatever it was, nothing is promised.
-      deps.log.error('webhook.failed', { kind: error instanceof Error ? error.name : typeof error });
-      end(res, 503);
-    });
+    handle(deps, bodies, req, res);
   };
 }
 
-async function handle(deps: AcceptDeps, bodies: BodyReader, req: IncomingMessage, res: ServerResponse): Promise<void> {
+function handle(deps: AcceptDeps, bodies: BodyReader, req: IncomingMessage, res: ServerResponse): void {
   const url = req.url ?? '';
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
@@ -41,13 +38,21 @@ async function handle(deps: AcceptDeps, bodies: BodyReader, req: IncomingMessage
     leave(req, res, 405);
     return;
   }
-  const body = await bodies.read(req);
-  if (!body.ok) {
-    deps.counters.add(body.reason);
-    leave(req, res, BODY_STATUS[body.reason]);
-    return;
-  }
-  end(res, await acceptWebhook(deps, path, req.headers, body.bytes));
+  bodies.read(req, (body) => {
+    if (!body.ok) {
+      deps.counters.add(body.reason);
+      leave(req, res, BODY_STATUS[body.reason]);
+      return;
+    }
+    acceptWebhook(deps, path, req.headers, body.bytes).then(
+      (status) => end(res, status),
+      (error: unknown) => {
+        // Nothing throws by design; whatever it was, nothing is promised.
+        deps.log.error('webhook.failed', { kind: error instanceof Error ? error.name : typeof error });
+        end(res, 503);
+      },
+    );
+  });
 }
 
 function end(res: ServerResponse, status: number): void {
@@ -58,7 +63,7 @@ function end(res: ServerResponse, status: number): void {
 
 function sendHead(res: ServerResponse, status: number): void {
   if (status === 503) res.setHeader('retry-after', RETRY_AFTER_SECONDS);
-  res.writeHead(status, { 'content-length': 0 });
+  res.writeHead(status, NO_BODY);
 }
 
 /**

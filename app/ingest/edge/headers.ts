@@ -34,7 +34,6 @@ export type ParsedHeaders =
       readonly claims: HeaderClaims;
     };
 
-const REQUIRED = ['x-shopify-topic', 'x-shopify-shop-domain', 'x-shopify-api-version', 'x-shopify-webhook-id'] as const;
 const TOPIC = /^[a-z_]{1,40}\/[a-z_]{1,40}$/;
 const DOMAIN = /^[a-z0-9][a-z0-9-]{0,98}\.myshopify\.com$/;
 /** Ids are kept for diagnosis only; what does not look like one is not kept. */
@@ -45,16 +44,20 @@ const MAX_AHEAD_MS = 5 * 60_000;
 
 /** Reads the headers of a webhook delivered to `path` at `receivedAt` (Shopify: webhook delivery structure). */
 export function parseHeaders(headers: IncomingHttpHeaders, path: string, receivedAt: Date): ParsedHeaders {
-  const [topicName, shop, , webhookId] = REQUIRED.map((name) => valueOf(headers, name));
-  const domain = shop?.toLowerCase() ?? null;
+  const topicName = valueOf(headers, 'x-shopify-topic');
+  const domain = valueOf(headers, 'x-shopify-shop-domain')?.toLowerCase() ?? null;
+  const webhookId = valueOf(headers, 'x-shopify-webhook-id');
   const refuse = (reason: Extract<ParsedHeaders, { ok: false }>['reason']): ParsedHeaders => ({
     ok: false,
     reason,
     claims: { topic: fitting(topicName, TOPIC), shop: fitting(domain, DOMAIN), webhookId: fitting(webhookId, ID) },
   });
-  if (REQUIRED.some((name) => valueOf(headers, name) === null)) return refuse('header-missing');
-  if (domain === null || !DOMAIN.test(domain) || !ID.test(webhookId ?? '')) return refuse('header-malformed');
-  const topic = getTopic(topicName ?? '');
+  const apiVersion = valueOf(headers, 'x-shopify-api-version');
+  if (topicName === null || domain === null || webhookId === null || apiVersion === null) {
+    return refuse('header-missing');
+  }
+  if (!DOMAIN.test(domain) || !ID.test(webhookId)) return refuse('header-malformed');
+  const topic = getTopic(topicName);
   if (topic === null) return refuse('topic-unknown');
   if (TOPICS[topic].path !== path) return refuse('topic-not-of-path');
 
@@ -67,7 +70,7 @@ export function parseHeaders(headers: IncomingHttpHeaders, path: string, receive
     headers: {
       topic,
       domain,
-      webhookId: webhookId ?? '',
+      webhookId,
       eventId: eventId !== null && ID.test(eventId) ? eventId : null,
       triggeredAt,
       day: dayOf(dayFromReceipt || triggeredAt === null ? receivedAt : triggeredAt),

@@ -17,7 +17,7 @@ afterEach(() => {
 /** Sends the beginning of a request; resolves with what the reader made of it. */
 async function read(reader: BodyReader, ...parts: (string | Buffer)[]): Promise<Body> {
   const { promise, resolve } = Promise.withResolvers<Body>();
-  server = createServer((req) => void reader.read(req).then(resolve)).listen(0, '127.0.0.1');
+  server = createServer((req) => reader.read(req, resolve)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined);

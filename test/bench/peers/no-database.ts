@@ -8,7 +8,7 @@ const key = signatureKey(readPeerSettings().apiSecret);
 const bodies = new BodyReader();
 
 await listen((req, res) => {
-  void bodies.read(req).then((body) => {
+  bodies.read(req, (body) => {
     const signature = req.headers['x-shopify-hmac-sha256'];
     const isSigned = body.ok && typeof signature === 'string' && isSignedByShopify(key, body.bytes, signature);
     res.writeHead(isSigned ? 200 : 401, { 'content-length': 0 }).end();

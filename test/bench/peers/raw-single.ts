@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 
 import pg from 'pg';
 
-import { BodyReader } from '#app/ingest/edge/read-body.ts';
+import { type Body, BodyReader } from '#app/ingest/edge/read-body.ts';
 import { parseJson } from '#app/shopify/json.ts';
 import { isSignedByShopify, signatureKey } from '#app/shopify/webhook-signature.ts';
 import { listen } from '#test/bench/peers/shared/listen.ts';
@@ -41,7 +41,9 @@ await listen((req, res) => {
 });
 
 async function handle(req: IncomingMessage): Promise<number> {
-  const body = await bodies.read(req);
+  const body = await new Promise<Body>((resolve) => {
+    bodies.read(req, resolve);
+  });
   if (!body.ok) return 400;
   if (!isSignedByShopify(signing, body.bytes, header(req, 'x-shopify-hmac-sha256'))) return 401;
   const shop = header(req, 'x-shopify-shop-domain');
