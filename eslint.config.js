@@ -7,7 +7,7 @@ const LAYERS = [
   ['routes'],
   ['edge', 'web', 'worker'],
   ['carts', 'customers', 'insights', 'privacy', 'access', 'ops', 'ui'],
-  ['ingest', 'jobs', 'shopify'],
+  ['ingest', 'jobs', 'mail', 'shopify'],
   ['data'],
   ['vault'],
 ];

@@ -36,12 +36,23 @@ describe('settings', () => {
       shopifyApiSecret: COMPLETE.SHOPIFY_API_SECRET,
       shopifyAppUrl: 'https://app.example.com',
       keks: COMPLETE.CART_INSIGHTS_KEKS,
+      mail: null,
       host: '127.0.0.1',
       scanPaths: [],
       port: 8080,
       edgePort: 3001,
       backupDays: null,
     });
+  });
+
+  it('takes a mail server with a sender, in production over TLS', () => {
+    const mail = { SMTP_URL: 'smtp://user:pw@mail.example.com:587', MAIL_FROM: 'Cart Insights <app@example.com>' };
+    const { SMTP_URL: smtpUrl, MAIL_FROM: from } = mail;
+    expect(readSettings({ ...COMPLETE, ...mail }, 'worker').mail).toEqual({ smtpUrl, from, requiresTls: true });
+    expect(problems({ ...COMPLETE, SMTP_URL: smtpUrl })).toEqual(['MAIL_FROM is missing: mails need a sender']);
+    for (const url of ['http://mail.example.com', 'smtp://mail.example.com?requireTLS=false', 'mail.example.com'])
+      expect(problems({ ...COMPLETE, ...mail, SMTP_URL: url })).toHaveLength(1);
+    expect(problems({ ...COMPLETE, ...mail, MAIL_FROM: 'a@b.c\r\nBcc: d@e.f' })).toHaveLength(1);
   });
 
   it('names every setting at fault in one message and tells no value', () => {

@@ -35,6 +35,11 @@ interface KeySettings {
   readonly keks: string;
 }
 
+interface MailSettings {
+  /** Null where the operator has no mail server: notices then show in the app alone. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string; readonly requiresTls: boolean } | null;
+}
+
 interface ListenSettings {
   readonly host: string;
 }
@@ -56,8 +61,8 @@ interface BackupSettings {
 interface ProgramSettings {
   edge: EdgeSettings;
   web: WebSettings;
-  worker: KeySettings & ShopifySettings & BackupSettings;
-  start: EdgeSettings & WebSettings & BackupSettings;
+  worker: KeySettings & ShopifySettings & BackupSettings & MailSettings;
+  start: EdgeSettings & WebSettings & BackupSettings & MailSettings;
   deploy: { readonly deployDatabaseUrl: string };
   ops: KeySettings & {
     readonly deployDatabaseUrl: string;
@@ -111,6 +116,12 @@ const SCHEMAS = {
   SHOPIFY_APP_URL: text,
   CART_INSIGHTS_KEKS: keks,
   CART_INSIGHTS_SCAN_PATHS: text.default(''),
+  SMTP_URL: text
+    .refine(isSmtpUrl, 'must be smtps://user:password@host:port, or smtp:// for a server with STARTTLS, and no more')
+    .optional(),
+  MAIL_FROM: text
+    .regex(/^[^\r\n<>]*<?[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address such as Cart Insights <app@example.com>')
+    .optional(),
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
@@ -126,9 +137,10 @@ type Name = keyof typeof SCHEMAS;
 const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
 const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL'];
 const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST', 'EDGE_PORT'];
+const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
 const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
 
-const WORKER: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'CART_INSIGHTS_BACKUP_DAYS'];
+const WORKER: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'CART_INSIGHTS_BACKUP_DAYS', ...MAIL];
 
 const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   edge: EDGE,
@@ -169,6 +181,8 @@ export function readSettings<P extends Program>(
   const urlProblem =
     typeof values.SHOPIFY_APP_URL === 'string' ? appUrlProblem(values.SHOPIFY_APP_URL, isProduction) : null;
   if (urlProblem !== null) problems.push(`SHOPIFY_APP_URL ${urlProblem}`);
+  if (values.SMTP_URL !== undefined && (env['MAIL_FROM'] ?? '').trim() === '')
+    problems.push('MAIL_FROM is missing: mails need a sender');
   if (problems.length > 0) throw new SettingsError(problems);
 
   // Only the fields of this program were read; the type says which.
@@ -187,11 +201,25 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     keks: values.CART_INSIGHTS_KEKS,
     scanPaths:
       (values.CART_INSIGHTS_SCAN_PATHS as string | undefined)?.split(',').flatMap((path) => path.trim() || []) ?? [],
+    mail: mailOf(values),
     host: values.HOST,
     port: values.PORT,
     edgePort: values.EDGE_PORT,
     backupDays: values.CART_INSIGHTS_BACKUP_DAYS ?? null,
   };
+}
+
+/** In production a mail crosses the network in TLS or not at all. */
+function mailOf({ SMTP_URL: smtpUrl, MAIL_FROM: from, NODE_ENV }: Values): Settings<'worker'>['mail'] {
+  if (smtpUrl === undefined || from === undefined) return null;
+  return { smtpUrl, from, requiresTls: NODE_ENV === 'production' };
+}
+
+/** Options behind the address could turn TLS off again. */
+function isSmtpUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(url);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search === '' && hash === '';
 }
 
 function firstIssue(error: z.ZodError): string {

@@ -16,6 +16,7 @@ await runProgram(async () => {
       appUrl: settings.shopifyAppUrl,
     },
     backupDays: settings.backupDays,
+    mail: settings.mail,
     log: createLogger({ level: settings.logLevel, fields: { program: 'worker' } }),
   });
   return worker.stop;

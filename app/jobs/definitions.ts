@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const nothing = z.object({});
 const shop = z.object({ shopId: z.uuid() });
+const copy = z.object({ shopId: z.uuid(), requestId: z.uuid(), again: z.boolean(), namesStaff: z.boolean() });
 const variants = z.object({ shopId: z.uuid(), variantIds: z.array(z.string().regex(/^\d{1,20}$/)).max(250) });
 
 const request = z.object({ shopId: z.uuid(), requestId: z.uuid() });
@@ -18,6 +19,16 @@ const asksShopify = {
   retryBackoff: true,
   retryDelayMax: 6 * HOUR_SECONDS,
   expireInSeconds: 2 * MINUTE_SECONDS,
+  deleteAfterSeconds: DAY_SECONDS,
+} as const;
+
+/** Needs nothing but our database: what fails is tried again for some minutes; then the clock takes it up. */
+const oursAlone = {
+  retryLimit: 5,
+  retryDelay: 5,
+  retryBackoff: true,
+  retryDelayMax: 5 * MINUTE_SECONDS,
+  expireInSeconds: 5 * MINUTE_SECONDS,
   deleteAfterSeconds: DAY_SECONDS,
 } as const;
 
@@ -52,6 +63,10 @@ export const JOBS = {
   'sessions.keep-alive': { data: nothing, cron: '23 3 * * 1', policy: 'short', options: byTheClock },
   /** Renews the shop's offline token when it has run out. */
   'session.refresh': { data: shop, cron: null, policy: 'short', options: asksShopify },
+  /** Makes the copy that a request asks for; `again` for another one in the place of the first. */
+  'privacy.copy': { data: copy, cron: null, policy: 'standard', options: oursAlone },
+  /** Looks after requests: copies that nobody began, looked over or fetched, and what the privacy contact is told. */
+  'privacy.clock': { data: nothing, cron: '*/10 * * * *', policy: 'short', options: byTheClock },
   /** Asks Shopify for the shop's time zone, currency and money format. */
   'shop.details': { data: shop, cron: null, policy: 'short', options: asksShopify },
   /** Asks Shopify for titles and pictures of variants seen in carts. */

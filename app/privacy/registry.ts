@@ -1,4 +1,5 @@
 import { cartsTable, cartStates, checkoutsTable, ordersTable } from '#app/privacy/registry/cart-tables.ts';
+import { accessPackageLinks, accessPackages, notices } from '#app/privacy/registry/copy-tables.ts';
 import type { FieldEntry, SealedEntry, TableEntry } from '#app/privacy/registry/entry.ts';
 import { inboxDays, kekChecks, shopKeys, signingKeys, subjectKeys } from '#app/privacy/registry/key-tables.ts';
 import type { ModelEntry, ModelName } from '#app/privacy/registry/models.ts';
@@ -48,6 +49,9 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   Tombstone: tombstones,
   ErasureRun: erasureRuns,
   ErasureReceipt: erasureReceipts,
+  AccessPackage: accessPackages,
+  AccessPackageLink: accessPackageLinks,
+  Notice: notices,
   AccessRecord: accessRecords,
   AccessChain: accessChains,
   AccessCheckpoint: accessCheckpoints,

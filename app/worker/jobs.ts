@@ -1,3 +1,4 @@
+import type { KeyStore } from '#app/data/keys.ts';
 import type { Database } from '#app/data/with-shop.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
@@ -7,6 +8,13 @@ import type { JobQueue } from '#app/jobs/queue.ts';
 import type { JobHandlers } from '#app/jobs/runner.ts';
 import type { RequestKind } from '#app/privacy/requests/kinds.ts';
 import { kindOfRequest, requestsToWorkOn } from '#app/privacy/requests/read.ts';
+import type { AppLog } from '#app/log.ts';
+import { errorCode } from '#app/errors.ts';
+import type { Mailer } from '#app/mail/mailer.ts';
+import { writeDueNotices } from '#app/privacy/notices/notices.ts';
+import { sendNotices } from '#app/privacy/notices/send.ts';
+import { keepCopyClock } from '#app/privacy/package/clock.ts';
+import { makePackage } from '#app/privacy/package/make.ts';
 import type { AdminApi } from '#app/shopify/admin.ts';
 import { fetchVariants } from '#app/shopify/catalogue.ts';
 import type { OfflineTokens } from '#app/shopify/offline-token.ts';
@@ -28,6 +36,13 @@ export interface JobDeps {
   readonly shopsWithRequests: () => Promise<string[]>;
   /** What works off a request, by its kind. What is missing waits for staff. */
   readonly requests: RequestWorkers;
+  readonly keyStore: KeyStore;
+  readonly log: AppLog;
+  /** Null where the operator has no mail server. */
+  readonly mailer: Mailer | null;
+  readonly adminUrl: (shopDomain: string, path: string) => string;
+  /** Shops with an open request or a copy that lies ready. */
+  readonly shopsWithOpenRequests: () => Promise<string[]>;
 }
 
 /** Works off one request; called again after a crash, and for a request that is done it does nothing. */
@@ -38,6 +53,7 @@ export type RequestWorkers = Readonly<
 /** What each job of app/jobs/definitions.ts does. */
 export function createJobHandlers(deps: JobDeps): JobHandlers {
   const { db, admin, tokens, queue, maintain, keyring, dayKeys, now, activeShops, shopsWithRequests, requests } = deps;
+  const gate = { db, keyStore: deps.keyStore, clock: now };
   return {
     'inbox.days': async () => {
       await openDays(maintain, keyring, now());
@@ -52,6 +68,10 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
     'session.refresh': async ({ shopId }) => {
       await tokens.get(shopId);
     },
+    'privacy.copy': async ({ shopId, requestId, again, namesStaff }) => {
+      await makePackage(gate, shopId, requestId, { again, namesStaff });
+    },
+    'privacy.clock': (_data, signal) => keepRequestClocks(deps, signal),
     'shop.details': ({ shopId }, signal) => syncShopDetails({ db, admin, clock: now }, shopId, signal),
     'request.work': async ({ shopId, requestId }) => {
       const kind = await withShop(db, shopId, (tx) => kindOfRequest(sqlTxOfPrisma(tx), shopId, requestId));
@@ -69,4 +89,19 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
     },
     'catalogue.fetch': (data, signal) => fetchVariants({ db, admin, clock: now }, data, signal),
   };
+}
+
+/** One shop after the other; what fails for one does not keep the others waiting. */
+async function keepRequestClocks(deps: JobDeps, signal: AbortSignal): Promise<void> {
+  const { db, keyStore, now, log, mailer, adminUrl } = deps;
+  for (const shopId of await deps.shopsWithOpenRequests()) {
+    if (signal.aborted) return;
+    try {
+      await keepCopyClock({ db, keyStore, clock: now }, shopId);
+      await withShop(db, shopId, (tx) => writeDueNotices(sqlTxOfPrisma(tx), shopId, now()));
+      await sendNotices({ db, keyStore, mailer, adminUrl, clock: now }, shopId);
+    } catch (error) {
+      log.warn('privacy.clock-failed', { shopId, code: errorCode(error) });
+    }
+  }
 }

@@ -23,6 +23,8 @@ import { startJobs } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
 import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { stayForgotten } from '#app/privacy/forgotten/stay-forgotten.ts';
+import { createMailer, type MailSettings } from '#app/mail/mailer.ts';
+import { makePackage } from '#app/privacy/package/make.ts';
 import { recordComplianceRequest, type RequestEvent } from '#app/privacy/requests/record.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
@@ -43,6 +45,8 @@ export interface WorkerProgramOptions {
   readonly databaseUrl: string;
   readonly keyring: Keyring;
   readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: string };
+  /** The operator's mail server, where there is one. */
+  readonly mail?: MailSettings | null;
   readonly log: AppLog;
   /** For how many days the operator keeps backups; null where they state nothing. */
   readonly backupDays?: number | null;
@@ -82,6 +86,9 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
   const { apiKey, apiSecret } = options.shopify;
   const tokens = new OfflineTokens({ db, sessionStorage, credentials: { apiKey, apiSecret }, log, now });
   const admin = createAdminApi({ tokens });
+  const copyFor = async (shopId: string, requestId: string) => {
+    await makePackage({ db, keyStore, clock: now }, shopId, requestId);
+  };
   const jobs = await startJobs({
     databaseUrl,
     log,
@@ -108,6 +115,8 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
         return rows.map((row) => row.shop_id);
       },
       requests: {
+        access: copyFor,
+        portability: copyFor,
         erasure: async (shopId, requestId) => {
           await workErasure(
             {
@@ -124,6 +133,16 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
             requestId,
           );
         },
+      },
+      keyStore,
+      log,
+      mailer: options.mail == null ? null : createMailer(options.mail),
+      adminUrl: (domain, path) => `https://${domain}/admin/apps/${apiKey}${path}`,
+      shopsWithOpenRequests: async () => {
+        const { rows } = await dispatchPool.query<{ shop_id: string }>(
+          'SELECT shop_id FROM app.shops_with_open_requests()',
+        );
+        return rows.map((row) => row.shop_id);
       },
     }),
   });

@@ -48,6 +48,7 @@ import {
   recordUninstallation,
 } from '#app/shopify/installation.ts';
 import { offlineSessionId, SealedSessionStorage } from '#app/shopify/session-storage.ts';
+import { copyProbes } from '#test/laws/copy-probes.ts';
 import { dataFunctions } from '#test/laws/data-functions.ts';
 import { parse } from '#test/laws/source.ts';
 import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
@@ -65,7 +66,7 @@ const DELEGATE: Signer = {
 };
 
 /** Ids that belong together: those of a shop, or made up ones. */
-interface Ids {
+export interface Ids {
   readonly shopId: string;
   readonly domain: string;
   readonly cartId: string;
@@ -79,7 +80,7 @@ interface Ids {
  * One way to reach for what is not one's own, from inside the shop `mine`. `theirs` are either another shop's ids or
  * made up; the answer must not tell which.
  */
-type Probe = (mine: Ids, theirs: Ids) => Promise<unknown>;
+export type Probe = (mine: Ids, theirs: Ids) => Promise<unknown>;
 
 let world: ShopWorld;
 let pipeline: Pipeline;
@@ -178,6 +179,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     const theirKeys = shopId === theirs.shopId ? await keysOfTheirs() : keys;
     return inMine((tx) => standingOf(tx, theirKeys, shopId, DELEGATE));
   },
+  ...copyProbes(() => ({ gate: gate(), inMine, now: NOW })),
   listRequests: (_, { shopId }) => inMineSql((tx) => listRequests(tx, shopId)),
   readRequest: (_, { shopId, requestId }) => inMineSql((tx) => readRequest(tx, shopId, requestId)),
   readSteps: (_, { shopId, requestId }) => inMineSql((tx) => readSteps(tx, shopId, requestId)),

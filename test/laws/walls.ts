@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['routes'],
   ['edge', 'web', 'worker'],
   ['carts', 'customers', 'insights', 'privacy', 'access', 'ops', 'ui'],
-  ['ingest', 'jobs', 'shopify'],
+  ['ingest', 'jobs', 'mail', 'shopify'],
   ['data'],
   ['vault'],
 ];

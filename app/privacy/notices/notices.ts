@@ -1,0 +1,91 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import type { SqlTx } from '#app/data/sql-tx.ts';
+import type { RequestKind, RequestSource } from '#app/privacy/requests/kinds.ts';
+import { OPEN } from '#app/privacy/requests/states.ts';
+
+/** What the privacy contact is told: that a request came, and twice that its time runs out. */
+export const NOTICE_KINDS = ['received', 'ten-days-left', 'three-days-left'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/**
+ * - `waiting`: to be sent.
+ * - `sending`: handed to the mail server, whose answer is not known yet; a crash leaves it here.
+ * - `sent`, `shown`: done; the second where the operator has no mail server or the shop no contact.
+ * - `uncertain`: handed over twice and both times without an answer; not tried again.
+ * - `failed`: the server refused it as often as it was tried.
+ */
+export type NoticeState = 'waiting' | 'sending' | 'sent' | 'shown' | 'uncertain' | 'failed';
+
+const DAY_MS = 86_400_000;
+/** Of Shopify's thirty days: the 20th and the 27th. */
+const DAYS_LEFT: readonly (readonly [NoticeKind, number])[] = [
+  ['ten-days-left', 10],
+  ['three-days-left', 3],
+];
+
+interface OpenRequest {
+  readonly id: string;
+  readonly kind: RequestKind;
+  readonly source: RequestSource;
+  readonly receivedAt: Date;
+  readonly dueAt: Date;
+}
+
+/** What the contact has to be told of a request by now. Nobody is told of what they have begun themselves. */
+export function dueNotices({ kind, source, dueAt }: OpenRequest, now: Date): NoticeKind[] {
+  // The shop is gone: there is nobody left to tell, and nothing for them to do.
+  if (kind === 'shop-erasure') return [];
+  const leftMs = dueAt.getTime() - now.getTime();
+  const reminders = DAYS_LEFT.flatMap(([notice, days]) => (leftMs <= days * DAY_MS ? [notice] : []));
+  // Of two reminders that are due at once, after the worker was away, the later one says it all.
+  return [...(source === 'merchant' ? [] : (['received'] as const)), ...reminders.slice(-1)];
+}
+
+/**
+ * Writes down what has to be told of the shop's open requests. Each notice of a request is written once for each time
+ * it is due; a request that gets more time is reminded of again.
+ *
+ * @returns how many are new.
+ */
+export async function writeDueNotices(tx: SqlTx, shopId: string, now: Date): Promise<number> {
+  const requests = await tx.query<OpenRequest>(
+    `SELECT id, kind, source, received_at AS "receivedAt", due_at AS "dueAt" FROM app.privacy_requests
+     WHERE shop_id = $1::uuid AND state = ANY ($2::text[])`,
+    [shopId, OPEN],
+  );
+  let written = 0;
+  for (const request of requests) {
+    for (const kind of dueNotices(request, now)) {
+      const about = kind === 'received' ? request.receivedAt : request.dueAt;
+      const rows = await tx.query(
+        `INSERT INTO app.notices (shop_id, id, request_id, kind, about_at, written_at)
+         VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5::timestamptz, $6::timestamptz)
+         ON CONFLICT (shop_id, request_id, kind, about_at) DO NOTHING RETURNING 1`,
+        [shopId, uuidv7(), request.id, kind, about, now],
+      );
+      written += rows.length;
+    }
+  }
+  return written;
+}
+
+/** A notice as the Requests page lists it. */
+export interface NoticeView {
+  readonly id: string;
+  readonly requestId: string;
+  readonly kind: NoticeKind;
+  readonly state: NoticeState;
+  readonly writtenAt: Date;
+  readonly sentAt: Date | null;
+}
+
+/** The newest notices of requests that are still open. */
+export async function listNotices(tx: SqlTx, shopId: string, atMost = 20): Promise<NoticeView[]> {
+  return tx.query<NoticeView>(
+    `SELECT n.id, n.request_id AS "requestId", n.kind, n.state, n.written_at AS "writtenAt", n.sent_at AS "sentAt"
+     FROM app.notices n JOIN app.privacy_requests r ON r.shop_id = n.shop_id AND r.id = n.request_id
+     WHERE n.shop_id = $1::uuid AND r.state = ANY ($2::text[]) ORDER BY n.written_at DESC, n.id DESC LIMIT $3::int`,
+    [shopId, OPEN, atMost],
+  );
+}

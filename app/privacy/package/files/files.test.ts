@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+
+import type { PackageDocument } from '#app/privacy/package/document.ts';
+import { PACKAGE_SCHEMA } from '#app/privacy/package/document.ts';
+import { archiveOf } from '#app/privacy/package/files/archive.ts';
+import { cell, csvFiles } from '#app/privacy/package/files/csv.ts';
+import { htmlPage } from '#app/privacy/package/files/html.ts';
+
+const HOSTILE = `<img src=x onerror="alert('1')">`;
+
+function document(name: string): PackageDocument {
+  const field = { name: 'firstName', purposes: ['customer-service'], basis: 'ground', sources: ['Shopify: x'] };
+  return {
+    schema: PACKAGE_SCHEMA,
+    madeAt: '2026-11-20T10:00:00.000Z',
+    shop: 'clay.myshopify.com',
+    scope: { kind: 'everything', since: null },
+    purposes: [{ name: 'customer-service', title: 'Customer service', statement: 'To help.' }],
+    sections: [
+      {
+        name: 'identity',
+        about: 'People.',
+        kept: '13 months',
+        fields: [field],
+        withheld: [{ field: 'emailIndex', reason: 'A key of ours.' }],
+        rows: [{ number: 1, firstName: name }],
+      },
+      {
+        name: 'cartStates',
+        about: 'States.',
+        kept: '13 months',
+        fields: [],
+        withheld: [],
+        rows: [
+          { cart: 1, currency: 'CAD', valueMinor: 3850, lines: [{ title: name, quantity: 2, unitMinor: 1925 }] },
+          { cart: 1, currency: 'CAD', lines: [] },
+        ],
+      },
+    ],
+    looks: [
+      {
+        at: '2026-11-19T09:00:00.000Z',
+        purpose: 'cart-activity',
+        role: 'staff',
+        page: 'cart',
+        fields: ['app.cart_states.sealed.lines'],
+        by: 'Staff member 1',
+      },
+    ],
+    recipients: [],
+  };
+}
+
+/** Reads CSV back as a spreadsheet does. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const match of text.replace('\uFEFF', '').matchAll(/("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|$)/g)) {
+    const [, raw = '', end = ''] = match;
+    rows.at(-1)?.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end === '\r\n') rows.push([]);
+    if (end === '') break;
+  }
+  return rows.filter((row) => row.join('') !== '');
+}
+
+describe('tables for a spreadsheet', () => {
+  it('are one for each section, its lists, and who looked', () => {
+    expect(csvFiles(document('Amina')).map(({ name }) => name)).toEqual([
+      'identity.csv',
+      'cart-states.csv',
+      'cart-states-lines.csv',
+      'who-looked.csv',
+    ]);
+  });
+
+  it('hold every text as it was, and start no formula', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
+        const [identity] = csvFiles(document(name));
+        const value = parseCsv(identity?.text ?? '')[1]?.[1] ?? '';
+        expect(value.replace(/^'/, '')).toBe(name.replace(/^'/, ''));
+        expect(value).not.toMatch(/^[=+\-@\t\r|%]/);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =cmd', '＝1+1', '|calc', '%0A'])('%j is no formula', (text) => {
+    expect(cell(text).replace(/^"/, '').startsWith("'")).toBe(true);
+  });
+
+  it('control: what is no formula stands as it is, and numbers stay numbers', () => {
+    expect([cell('Amina'), cell(-5), cell(true), cell('a,b')]).toEqual(['Amina', '-5', 'true', '"a,b"']);
+  });
+});
+
+describe('the page to read', () => {
+  it('escapes whatever a shopper typed, and fetches nothing', () => {
+    const page = htmlPage(document(HOSTILE));
+    expect(page).not.toContain('<img');
+    expect(page).toContain('&#60;img src=x');
+    expect(page).not.toMatch(/<script|src=["']|href=/i);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it('says money and times in words, and who looked', () => {
+    const page = htmlPage(document('Amina'));
+    for (const text of ['CA$38.50', 'CA$19.25', 'Staff member 1', 'Understanding cart activity', 'Items'])
+      expect(page).toContain(text);
+  });
+});
+
+describe('the archive', () => {
+  it('holds the page, the data and the tables', () => {
+    const files = unzipSync(archiveOf(document('Amina')));
+    expect(Object.keys(files).sort()).toEqual([
+      'data.json',
+      'index.html',
+      'tables/cart-states-lines.csv',
+      'tables/cart-states.csv',
+      'tables/identity.csv',
+      'tables/who-looked.csv',
+    ]);
+    const data = files['data.json'];
+    expect(data && JSON.parse(strFromU8(data))).toEqual(document('Amina'));
+  });
+
+  it('of the same document is the same, byte for byte', () => {
+    expect(archiveOf(document('Amina'))).toEqual(archiveOf(document('Amina')));
+  });
+});

@@ -1,0 +1,120 @@
+import { openForWork, type GateServices, type OpenValues } from '#app/access/gate.ts';
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import type { ShopTx } from '#app/data/with-shop.ts';
+import { buildPackage } from '#app/privacy/package/build.ts';
+import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
+import { type FoundIds, readRows } from '#app/privacy/package/read-rows.ts';
+import { releasePackage, type ReleaseReason, storePackage } from '#app/privacy/package/store.ts';
+import { whoLooked } from '#app/privacy/package/who-looked.ts';
+import type { RequestScope } from '#app/privacy/requests/kinds.ts';
+import { finishRequest, offerRequest, startRequest } from '#app/privacy/requests/move.ts';
+import { readRequest, type RequestDetail } from '#app/privacy/requests/read.ts';
+import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
+import { NOBODY, parseSubject, requestPlace } from '#app/privacy/requests/subject.ts';
+import { findSubject } from '#app/privacy/subject/find-subject.ts';
+
+export const COPY_JOB = 'privacy.copy';
+const ACTOR = `system:${COPY_JOB}`;
+
+/** Twelve months back from the request, in UTC: what California's rule covers at least. */
+const LOOK_BACK_MONTHS = 12;
+
+/** `none`: there is no such request, it is no request for a copy, or nothing is to be done for it. */
+export type MakeOutcome = 'made' | 'none';
+
+export interface MakeOptions {
+  /** Makes a new one in the place of one that is there or was fetched; without it a request that has its copy is left alone. */
+  readonly again?: boolean;
+  /** Names of staff in "who looked", where the merchant chose so. */
+  readonly namesStaff?: boolean;
+  /** Given out at once, because nobody has looked it over in time. */
+  readonly release?: ReleaseReason;
+}
+
+/**
+ * Makes the copy that a request asks for.
+ *
+ * One transaction: the request is locked, the person found, everything about them read and opened on record, the copy
+ * sealed, and the request offered for review. It ends whole or not at all, so that after a crash it is simply run again;
+ * a second run at the same time waits for the lock and finds the copy made.
+ */
+export async function makePackage(
+  services: GateServices,
+  shopId: string,
+  requestId: string,
+  { again = false, namesStaff = false, release }: MakeOptions = {},
+): Promise<MakeOutcome> {
+  const at = services.clock();
+  const mover = { actor: ACTOR, at };
+  const work = { actor: ACTOR, purpose: 'privacy-requests', job: COPY_JOB, requestId } as const;
+  return openForWork(services, shopId, work, async (tx, open) => {
+    const sql = sqlTxOfPrisma(tx);
+    await sql.query('SELECT 1 FROM app.privacy_requests WHERE shop_id = $1::uuid AND id = $2::uuid FOR UPDATE', [
+      shopId,
+      requestId,
+    ]);
+    const request = await readRequest(sql, shopId, requestId);
+    if (request === null || !COPY_KINDS.includes(request.kind)) return 'none';
+    if (!again && release === undefined && !TO_WORK_ON.includes(request.state)) return 'none';
+    if ((await startRequest(sql, shopId, requestId, mover)) !== 'moved') return 'none';
+    if (!request.held) {
+      // The shop had no keys at the time: there is nothing, and nobody, to look for.
+      await finishRequest(sql, shopId, requestId, mover);
+      return 'none';
+    }
+    const copy = await readCopy(services, tx, shopId, request, open, at);
+    await storePackage(tx, services.keyStore, shopId, { ...copy, requestId, namesStaff, at });
+    if (release !== undefined) await releasePackage(tx, shopId, requestId, { reason: release, at });
+    await offerRequest(sql, shopId, requestId, release === undefined ? 'review' : 'ready', mover);
+    return 'made';
+  });
+}
+
+async function readCopy(
+  { keyStore }: GateServices,
+  tx: ShopTx,
+  shopId: string,
+  request: RequestDetail,
+  open: OpenValues,
+  at: Date,
+) {
+  const sql = sqlTxOfPrisma(tx);
+  const [asked] =
+    request.sealed === null
+      ? []
+      : await open(
+          'request',
+          [{ subjectId: request.id, sealed: request.sealed, place: requestPlace(shopId, request.id) }],
+          Object.keys(NOBODY),
+        );
+  const subject = parseSubject(asked);
+  const found = await findSubject(sql, keyStore, shopId, subject);
+  const ids: FoundIds = {
+    person: found.personIds,
+    cart: found.cartIds,
+    checkout: found.checkoutIds,
+    order: found.orderIds,
+    request: [request.id],
+  };
+  const kind = request.scope ?? 'everything';
+  const since = sinceOf(kind, request.receivedAt);
+  const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
+  const document = buildPackage({
+    shop: shop.domain,
+    madeAt: at,
+    scope: { kind, since },
+    personIds: ids.person,
+    rows: await readRows(sql, shopId, open, ids, since),
+    looks: await whoLooked(sql, keyStore, shopId, ids, since),
+    recipients: [],
+    askedEmails: subject.emails,
+  });
+  return { document, subjectIds: [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order] };
+}
+
+function sinceOf(scope: RequestScope, receivedAt: Date): Date | null {
+  if (scope === 'everything') return null;
+  const since = new Date(receivedAt);
+  since.setUTCMonth(since.getUTCMonth() - LOOK_BACK_MONTHS);
+  return since;
+}

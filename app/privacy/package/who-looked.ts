@@ -1,0 +1,71 @@
+import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
+import type { Look } from '#app/privacy/package/document.ts';
+import { packageTexts } from '#app/ui/texts/access-package.ts';
+
+/** Ids of what is about one person, by the kind of key it has. */
+export type SubjectIds = Readonly<Partial<Record<SubjectScope, readonly string[]>>>;
+
+interface RecordRow {
+  readonly at: Date;
+  readonly actor: string;
+  readonly purpose: string;
+  readonly page: string;
+  readonly fields: readonly string[];
+}
+
+/**
+ * Every access record that names one of these subjects: when, for which purpose, in which role, what was opened. Whose
+ * data else was on the same page is not read.
+ *
+ * @param nameOf the name of a member of staff, where the merchant chose to give names; null for a number.
+ */
+export async function whoLooked(
+  tx: SqlTx,
+  keyStore: KeyStore,
+  shopId: string,
+  subjects: SubjectIds,
+  since: Date | null,
+  nameOf: (actor: string) => string | null = () => null,
+): Promise<Look[]> {
+  const pseudonyms = await pseudonymsOf(tx, keyStore, shopId, subjects);
+  if (pseudonyms.length === 0) return [];
+  const rows = await tx.query<RecordRow>(
+    `SELECT at, actor, purpose, page, fields FROM app.access_records
+     WHERE shop_id = $1::uuid AND outcome = 'opened' AND ($3::timestamptz IS NULL OR at >= $3::timestamptz)
+       AND subjects && ARRAY(SELECT decode(hex, 'hex') FROM unnest($2::text[]) AS named (hex))
+     ORDER BY at, request_id`,
+    [shopId, pseudonyms, since],
+  );
+  const numbers = new Map<string, number>();
+  return rows.map(({ at, actor, purpose, page, fields }) => ({
+    at: at.toISOString(),
+    purpose,
+    role: roleOf(actor),
+    page,
+    fields: [...fields],
+    by: nameOf(actor) ?? byOf(actor, numbers),
+  }));
+}
+
+async function pseudonymsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, subjects: SubjectIds): Promise<string[]> {
+  const pseudonyms: string[] = [];
+  for (const [scope, ids] of Object.entries(subjects) as [SubjectScope, readonly string[]][]) {
+    const keys = await keyStore.subjectKeys(tx, shopId, scope, ids);
+    for (const { pseudonym } of keys.values()) pseudonyms.push(pseudonym.toString('hex'));
+  }
+  return pseudonyms;
+}
+
+/** What stands before the colon of an actor: `staff`, `system`, `operator`. */
+function roleOf(actor: string): string {
+  return actor.split(':', 1)[0] ?? actor;
+}
+
+/** Members of staff are numbered in the order in which they first looked; machines and operators need no number. */
+function byOf(actor: string, numbers: Map<string, number>): string {
+  if (roleOf(actor) !== 'staff') return packageTexts.role(roleOf(actor));
+  const number = numbers.get(actor) ?? numbers.size + 1;
+  numbers.set(actor, number);
+  return packageTexts.staffNumber(number);
+}
