@@ -49,6 +49,9 @@ export async function whoLooked(
 }
 
 async function pseudonymsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, subjects: SubjectIds): Promise<string[]> {
+  // Keys may be remembered; that the transaction is the shop's is asked of the database.
+  const [bound] = await tx.query('SELECT 1 AS one FROM app.shops WHERE id = $1::uuid', [shopId]);
+  if (bound === undefined) return [];
   const pseudonyms: string[] = [];
   for (const [scope, ids] of Object.entries(subjects) as [SubjectScope, readonly string[]][]) {
     const keys = await keyStore.subjectKeys(tx, shopId, scope, ids);
