@@ -21,7 +21,7 @@ const API_SECRET = 'pipeline-secret';
 export interface Pipeline {
   /** Posts a webhook as Shopify does. The answer's status. */
   send(domain: string, topic: Topic, body: object): Promise<number>;
-  /** Waits until the worker has applied everything, or given up on it. */
+  /** Waits until the worker has applied everything, and answered every request, or given up on it. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,7 +58,10 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
     },
     settled: async () => {
       for (let tries = 0; tries < 600; tries += 1) {
-        const pending = await world.superuser('SELECT 1 FROM inbox.events WHERE pending LIMIT 1');
+        const pending = await world.superuser(
+          `SELECT 1 FROM inbox.events WHERE pending UNION ALL
+           SELECT 1 FROM pgboss.job WHERE name LIKE 'privacy.%' AND state < 'completed' LIMIT 1`,
+        );
         if (pending.length === 0) return;
         await sleep(50);
       }
