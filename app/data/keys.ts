@@ -162,23 +162,6 @@ export class KeyStore {
     return keys;
   }
 
-  /**
-   * Destroys every version of the keys of these subjects, with the transaction: what they sealed never opens again.
-   *
-   * @returns how many of the subjects had a key.
-   */
-  async destroySubjectKeys(tx: SqlTx, shopId: string, scope: SubjectScope, ids: readonly string[]): Promise<number> {
-    if (ids.length === 0) return 0;
-    const rows = await asKeyRole(tx, () =>
-      tx.query<{ subject_id: string }>(
-        `DELETE FROM keys.subject_keys WHERE shop_id = $1::uuid AND scope = $2 AND subject_id = ANY ($3::uuid[])
-         RETURNING subject_id`,
-        [shopId, scope, ids],
-      ),
-    );
-    return new Set(rows.map((row) => row.subject_id)).size;
-  }
-
   /** Forgets what is remembered of a shop: after its keys were destroyed or rotated. */
   forget(shopId: string): void {
     this.#cache.delete(shopId);

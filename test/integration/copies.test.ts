@@ -375,7 +375,7 @@ describe('erasing somebody', () => {
       [mine],
     );
     await withShop(world.db, shopId, (tx) =>
-      endPackages(tx, world.keyStore, shopId, { subjectIds: person?.ids.slice(0, 1) ?? [] }, 'erased', now),
+      endPackages(sqlTxOfPrisma(tx), shopId, { subjectIds: person?.ids.slice(0, 1) ?? [] }, 'erased', now),
     );
     expect(await copyOf(mine)).toMatchObject({ endReason: 'erased' });
     expect(await copyOf(theirs)).toMatchObject({ endReason: null });

@@ -10,6 +10,7 @@ import { type ErasureDeps, workErasure } from '#app/privacy/erasure/work-erasure
 import { checkReceipt } from '#app/privacy/receipts/check.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
+import { makePackage } from '#app/privacy/package/make.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
@@ -96,6 +97,31 @@ describe('an erasure', () => {
     expect(scopes).toEqual(['cart', 'checkout', 'order', 'person'].map((scope) => ({ scope, n: 1 })));
     const [request] = await inShop((tx) => listRequests(tx, shopId));
     expect(request).toMatchObject({ id: requestId, state: 'done' });
+  });
+
+  it('ends copies that were made for the person, and leaves other people’s alone', async () => {
+    const [amina, bo] = [shopper(), shopper()];
+    await tell(...bodiesOf(bo), ...bodiesOf(amina));
+    for (const { customerId, email } of [amina, bo])
+      await tell(['customers/data_request', { shop_domain: domain, customer: { id: customerId, email } }]);
+    for (const { id } of await inShop((tx) => listRequests(tx, shopId))) await makePackage(deps(), shopId, id);
+    // Two requests and two copies.
+    expect((await lookFor(amina)).places).toContainEqual({
+      where: 'app.access_packages.sealed',
+      how: 'sealed',
+      count: 1,
+    });
+
+    await erase(amina);
+
+    const rows = await world.superuser<{ end_reason: string | null; sealed: boolean }>(
+      'SELECT end_reason, sealed IS NOT NULL AS sealed FROM app.access_packages WHERE shop_id = $1 ORDER BY 1',
+      [shopId],
+    );
+    expect(rows).toEqual([
+      { end_reason: 'erased', sealed: false },
+      { end_reason: null, sealed: true },
+    ]);
   });
 
   it('ends in one signed receipt that says what was done and names nobody', async () => {

@@ -38,11 +38,8 @@ export function copyProbes(inside: () => Inside): Readonly<Record<string, Probe>
     releasePackage: probe((tx, { now }, { shopId, requestId }) =>
       releasePackage(tx, shopId, requestId, { reason: 'reviewed', at: now }),
     ),
-    endPackages: probe((tx, { gate, now }, { shopId, requestId, personId }) =>
-      Promise.all([
-        endPackages(tx, gate.keyStore, shopId, { requestId }, 'closed', now),
-        endPackages(tx, gate.keyStore, shopId, { subjectIds: [personId] }, 'erased', now),
-      ]),
+    endPackages: probe((tx, { now }, { shopId, requestId, personId }) =>
+      endPackages(sqlTxOfPrisma(tx), shopId, { requestIds: [requestId], subjectIds: [personId] }, 'erased', now),
     ),
     readRows: probe((tx, _at, { shopId, personId, cartId, requestId }) =>
       readRows(

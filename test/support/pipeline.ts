@@ -60,7 +60,7 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
       for (let tries = 0; tries < 600; tries += 1) {
         const pending = await world.superuser(
           `SELECT 1 FROM inbox.events WHERE pending UNION ALL
-           SELECT 1 FROM pgboss.job WHERE name LIKE 'privacy.%' AND state < 'completed' LIMIT 1`,
+           SELECT 1 FROM pgboss.job WHERE name = 'request.work' AND state < 'completed' LIMIT 1`,
         );
         if (pending.length === 0) return;
         await sleep(50);

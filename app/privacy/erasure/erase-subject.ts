@@ -8,6 +8,7 @@ import { dropInboxLeftovers } from '#app/privacy/erasure/inbox-leftovers.ts';
 import { addCounts, type ErasureRun, saveRun } from '#app/privacy/erasure/run-record.ts';
 import { type Mark, markOfCustomer, markOfEmail, markOfOrder, markOfRef } from '#app/privacy/forgotten/marks.ts';
 import { setTombstones } from '#app/privacy/forgotten/tombstones.ts';
+import { endPackages } from '#app/privacy/package/store.ts';
 import { firstIdOf } from '#app/privacy/residue/wanted.ts';
 import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 
@@ -51,6 +52,11 @@ export async function eraseSubject(
     ...refs.orders.map((ref) => markOfRef(keys, 'order', ref)),
   ];
   await setTombstones(tx, shopId, { requestId, erasedAt }, marks);
+  const copies = {
+    requestIds: [...gathered.closedRequestIds, ...gathered.openRequestIds],
+    subjectIds: [...targets.personIds, ...targets.cartIds, ...targets.checkoutIds, ...targets.orderIds],
+  };
+  await endPackages(tx, shopId, copies, 'erased', now);
   const erased = await eraseRows(tx, shopId, { ...targets, customerRefs: found.customerRefs });
   await destroyKeysOf(tx, shopId, [{ scope: 'request', ids: gathered.closedRequestIds }]);
   const inbox = await dropInboxLeftovers({ tx, shopId, keys }, inboxKeys);

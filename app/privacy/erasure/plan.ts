@@ -43,5 +43,6 @@ function plannedTable({ table, rowsOf, erase, columns }: RegisteredTable): Plann
 export const ERASED_ELSEWHERE: Readonly<Record<string, string>> = {
   'inbox.events': 'opened and compared, row by row',
   'keys.subject_keys': 'destroyed by the key store, with the rows',
+  'app.access_packages': 'ended with its key when anything of the person is in it (package/store.ts)',
   'app.sessions': 'staff of the shop; deleted when the app is uninstalled',
 };

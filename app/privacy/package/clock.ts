@@ -1,5 +1,4 @@
 import type { GateServices } from '#app/access/gate.ts';
-import type { KeyStore } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
@@ -18,10 +17,10 @@ const ACTOR = 'system:privacy.clock';
  * expired or belongs to a closed request. Each step stands alone; a run that dies is taken up by the next.
  */
 export async function keepCopyClock(services: GateServices, shopId: string): Promise<void> {
-  const { db, keyStore, clock } = services;
+  const { db, clock } = services;
   const now = clock();
-  await withShop(db, shopId, (tx) => endPackages(tx, keyStore, shopId, { expiredAt: now }, 'expired', now));
-  await withShop(db, shopId, (tx) => endClosed(tx, keyStore, shopId, now));
+  await withShop(db, shopId, (tx) => endPackages(sqlTxOfPrisma(tx), shopId, { expiredAt: now }, 'expired', now));
+  await withShop(db, shopId, (tx) => endClosed(tx, shopId, now));
   const lastCall = new Date(now.getTime() + UNREVIEWED_DAYS_LEFT * DAY_MS);
   for (const id of await withShop(db, shopId, (tx) => unreviewed(tx, shopId, lastCall))) {
     const isReleased = await withShop(db, shopId, (tx) => releaseUnreviewed(tx, shopId, id, now));
@@ -46,10 +45,10 @@ async function unreviewed(tx: ShopTx, shopId: string, dueBy: Date): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-async function endClosed(tx: ShopTx, keyStore: KeyStore, shopId: string, now: Date): Promise<void> {
+async function endClosed(tx: ShopTx, shopId: string, now: Date): Promise<void> {
   const rows = await tx.accessPackage.findMany({
     where: { shopId, endedAt: null, request: { state: { in: [...CLOSED] } } },
     select: { requestId: true },
   });
-  for (const { requestId } of rows) await endPackages(tx, keyStore, shopId, { requestId }, 'closed', now);
+  await endPackages(sqlTxOfPrisma(tx), shopId, { requestIds: rows.map((row) => row.requestId) }, 'closed', now);
 }

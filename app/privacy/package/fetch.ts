@@ -65,7 +65,7 @@ export function fetchPackage(
       const found = await livePackage(tx, shopId, requestId);
       if (request?.state !== 'ready' || found?.releasedAt == null || found.expiresAt <= now) return null;
       const document = await openDocument(shopId, found, open);
-      await endPackages(tx, services.keyStore, shopId, { requestId }, 'fetched', now);
+      await endPackages(sql, shopId, { requestIds: [requestId] }, 'fetched', now);
       return document;
     },
   );

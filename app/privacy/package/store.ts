@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import type { KeyStore } from '#app/data/keys.ts';
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { destroyKeysOf } from '#app/data/destroy-keys.ts';
+import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { countsOf, type PackageCounts, type PackageDocument } from '#app/privacy/package/document.ts';
 import { packagePlace } from '#app/privacy/package/package-place.ts';
@@ -64,9 +65,10 @@ export async function storePackage(
   shopId: string,
   { requestId, document, subjectIds, namesStaff, at }: NewPackage,
 ): Promise<string> {
-  await endPackages(tx, keyStore, shopId, { requestId }, 'replaced', at);
+  const sql = sqlTxOfPrisma(tx);
+  await endPackages(sql, shopId, { requestIds: [requestId] }, 'replaced', at);
   const id = uuidv7();
-  const key = (await keyStore.createSubjectKeys(sqlTxOfPrisma(tx), shopId, 'request', [id])).get(id);
+  const key = (await keyStore.createSubjectKeys(sql, shopId, 'request', [id])).get(id);
   if (key === undefined) throw new Error('The key store made no key');
   await tx.accessPackage.create({
     data: {
@@ -115,9 +117,12 @@ export async function releasePackage(
   return count > 0;
 }
 
-/** Which copies: those of one request, or those that hold anything of these subjects, or those whose time is up. */
-export type PackageChoice =
-  { readonly requestId: string } | { readonly subjectIds: readonly string[] } | { readonly expiredAt: Date };
+/** Which copies: those of these requests, or with anything of these subjects in them, or those whose time is up. */
+export interface PackageChoice {
+  readonly requestIds?: readonly string[];
+  readonly subjectIds?: readonly string[];
+  readonly expiredAt?: Date;
+}
 
 /**
  * Ends copies: the sealed document and its key go in the same transaction, so that no copy of the disk or of a backup
@@ -126,31 +131,21 @@ export type PackageChoice =
  * @returns how many there were.
  */
 export async function endPackages(
-  tx: ShopTx,
-  keyStore: KeyStore,
+  tx: SqlTx,
   shopId: string,
-  choice: PackageChoice,
+  { requestIds = [], subjectIds = [], expiredAt }: PackageChoice,
   reason: PackageEnd,
   at: Date,
 ): Promise<number> {
-  const rows = await tx.accessPackage.findMany({
-    where: { shopId, endedAt: null, ...conditionOf(choice) },
-    select: { id: true },
-  });
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return 0;
-  await keyStore.destroySubjectKeys(sqlTxOfPrisma(tx), shopId, 'request', ids);
-  const { count } = await tx.accessPackage.updateMany({
-    where: { shopId, id: { in: ids }, endedAt: null },
-    data: { endedAt: at, endReason: reason, sealed: null, subjectIds: [] },
-  });
-  return count;
-}
-
-function conditionOf(choice: PackageChoice) {
-  if ('requestId' in choice) return { requestId: choice.requestId };
-  if ('expiredAt' in choice) return { expiresAt: { lte: choice.expiredAt } };
-  return { subjectIds: { hasSome: [...choice.subjectIds] } };
+  const ended = await tx.query<{ id: string }>(
+    `UPDATE app.access_packages SET ended_at = $5::timestamptz, end_reason = $6, sealed = NULL, subject_ids = '{}'
+     WHERE shop_id = $1::uuid AND ended_at IS NULL
+       AND (request_id = ANY ($2::uuid[]) OR subject_ids && $3::uuid[] OR expires_at <= $4::timestamptz)
+     RETURNING id`,
+    [shopId, requestIds, subjectIds, expiredAt ?? null, at, reason],
+  );
+  await destroyKeysOf(tx, shopId, [{ scope: 'request', ids: ended.map(({ id }) => id) }]);
+  return ended.length;
 }
 
 /** Counts as they were stored; what is no number is not shown. */

@@ -127,7 +127,8 @@ export const NOT_READ: Readonly<Record<string, string>> = {
   'app.privacy_contacts': 'About the merchant’s staff, who ask their employer.',
   'app.person_aliases':
     'Which customers Shopify merged: a time without a name; both are part of the copy as one person.',
-  'app.erasure_runs': 'What an erasure has to know until it is done. Of somebody who was erased there is nothing to copy.',
+  'app.erasure_runs':
+    'What an erasure has to know until it is done. Of somebody who was erased there is nothing to copy.',
   'app.erasure_receipts': 'Names nobody; the merchant hands it to whoever asked for the erasure.',
   'inbox.events': 'Webhooks on their way to the tables above, which they reach within seconds.',
 };

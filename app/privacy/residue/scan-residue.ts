@@ -46,7 +46,7 @@ export async function scanResidue(
   const plain =
     needles.length === 0
       ? { sightings: [], columns: 0, rows: 0, unread: [] }
-      : await withShopSql(pool, shopId, (tx) => scanColumns(tx, new NeedleSearch(needles)));
+      : await withShopSql(pool, shopId, (tx) => scanColumns(tx, new NeedleSearch(needles), { isShopBound: true }));
   const keyed = await withShopSql(pool, shopId, (tx) => scanKeyed(tx, wanted));
   const sealed = await scanSealed(services, shopId, wanted, work, skipRequestId);
   const plainPlaces = [...new Set(plain.sightings.map(({ where }) => where.replace(/^column /, '')))].map(

@@ -2,6 +2,7 @@ import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 import type { SubjectScope } from '#app/data/keys.ts';
 import { runPlace } from '#app/privacy/erasure/run-record.ts';
+import { packagePlace } from '#app/privacy/package/package-place.ts';
 import { requestPlace } from '#app/privacy/requests/subject.ts';
 import type { Place } from '#app/vault/envelope.ts';
 
@@ -41,6 +42,7 @@ export const SEALED_SOURCES: readonly SealedSource[] = [
   byId('checkouts', 'checkout', 'person_id', checkoutPlace),
   byId('orders', 'order', 'person_id', orderPlace),
   byId('privacy_requests', 'request', 'NULL::uuid', requestPlace),
+  byId('access_packages', 'request', 'NULL::uuid', packagePlace),
   {
     table: 'app.erasure_runs',
     column: 'sealed',
