@@ -26,6 +26,7 @@ const ROOTS = [
 const OPENERS = [
   'app/access/gate.ts',
   'app/access/compare.ts',
+  'app/access/staff-seal.ts',
   'app/ingest/apply/open-event.ts',
   'app/carts/apply/load.ts',
   'app/customers/people-store.ts',

@@ -5,6 +5,8 @@
  * Pages say "not here" and "not you" by throwing a Response, as Remix has it; the edge answers with statuses alone.
  */
 export const ERRORS = {
+  /** The role, or what the shop asks for before it, does not allow this. */
+  'access.denied': 403,
   /** The shop has no token that still works; the next visit of a staff member brings one. */
   'shopify.no-access': 409,
   'shopify.refused': 502,

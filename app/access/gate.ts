@@ -1,9 +1,17 @@
+import { Account } from '#app/access/account.ts';
 import { staffActor, type WorkActor } from '#app/access/actor.ts';
-import { writeAccessRecord, type AccessRecordEntry } from '#app/access/record.ts';
+import { hiddenPeople } from '#app/access/hidden-people.ts';
+import { masked } from '#app/access/mask.ts';
+import { mayAct, permissionFor, type Asking } from '#app/access/permit.ts';
+import { writeAccessRecord } from '#app/access/record.ts';
+import { touchReveal } from '#app/access/reveal.ts';
+import { readStrictness, type Strictness } from '#app/access/settings.ts';
+import { readStanding, type Standing } from '#app/access/standing.ts';
 import type { KeyStore, SubjectKey, SubjectScope } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
-import type { Purpose } from '#app/privacy/purposes.ts';
+import { AppError } from '#app/errors.ts';
+import type { AccessPurpose, Act, Purpose } from '#app/privacy/purposes.ts';
 import type { Place } from '#app/vault/envelope.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
 
@@ -18,9 +26,16 @@ export interface GateServices {
 export interface PersonView {
   /** Shopify's id of the staff member who looks. */
   readonly staffId: string;
+  /** What the page itself is for. Names are recorded under the purpose that was chosen for them. */
   readonly purpose: Purpose;
   readonly page: string;
   readonly requestId: string;
+  /** Something that is done beside looking: recorded under its own name, always. */
+  readonly act?: Act;
+  /** Why, where the shop asks for it: one of a list, never free text. */
+  readonly reason?: string;
+  /** A page that asks by itself does not keep names from being hidden again. */
+  readonly isPoll?: boolean;
 }
 
 /** One piece of machine work that needs contents: who runs it, under which name it stands in the log, and for what. */
@@ -45,7 +60,7 @@ export type OpenedFields = Readonly<Record<string, unknown>>;
 
 /**
  * Opens values of one kind of subject. The answer has the order of the values; null where the subject's key was
- * destroyed, which is what erased means.
+ * destroyed, which is what erased means. A field that whoever asks may not see is absent, like one that is not there.
  *
  * @param fields the fields of the content that the page shows, and no more.
  * @throws VaultError when a value does not open under its key.
@@ -56,96 +71,182 @@ export type OpenValues = (
   fields: readonly string[],
 ) => Promise<(OpenedFields | null)[]>;
 
+/** What a view may know and note beside opening values. */
+export interface Desk {
+  readonly standing: Standing;
+  readonly strictness: Strictness;
+  /** Which of these people the shop's rule for their country hides; see {@link hiddenPeople}. */
+  hidden(personIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Puts on the record whom a search has found without opening anything. */
+  note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<void>;
+}
+
 /**
  * The only way by which sealed values reach a person's eyes.
  *
- * `read` gathers what a page shows and opens what it must through the function it is given. When it has opened anything,
- * exactly one access record is written in the same transaction, and the answer is given out only after that transaction
- * has committed. If the record cannot be written, nothing is returned.
+ * What may be opened is decided here, by the role and the purpose that the database has for whoever looks, in the very
+ * transaction that opens (permit.ts has the rules). `read` gathers what a page shows and opens what it must through the
+ * function it is given. When it has opened anything, exactly one access record is written in the same transaction, and
+ * the answer is given out only after that transaction has committed. If the record cannot be written, nothing is returned.
+ *
+ * @throws AppError `access.denied` for an act that is not the staff member's to do.
  */
 export function openForPeople<T>(
-  services: GateServices,
-  shopId: string,
-  view: PersonView,
-  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
-): Promise<T> {
-  return openOnRecord(services, shopId, read, async (tx) => {
-    const { pseudonymKey } = await services.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
-    const { staffId, purpose, page, requestId } = view;
-    return { actor: staffActor(pseudonymKey, staffId), purpose, page, requestId };
-  });
-}
-
-/**
- * The door for machine work: a job or an operator's command that has to open contents, such as putting a copy together.
- * The same rules as {@link openForPeople}; the record names the job or the operator.
- *
- * What `read` returns is in the hands of the caller; it must not reach a screen. The door for that is the other one.
- */
-export function openForWork<T>(
-  services: GateServices,
-  shopId: string,
-  work: Work,
-  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
-): Promise<T> {
-  const { actor, purpose, job, requestId } = work;
-  return openOnRecord(services, shopId, read, async () => ({ actor, purpose, page: job, requestId }));
-}
-
-type Who = Pick<AccessRecordEntry, 'actor' | 'purpose' | 'page' | 'requestId'>;
-
-function openOnRecord<T>(
   { db, keyStore, clock }: GateServices,
   shopId: string,
-  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
-  whoIn: (tx: ShopTx) => Promise<Who>,
+  view: PersonView,
+  read: (tx: ShopTx, open: OpenValues, desk: Desk) => Promise<T>,
 ): Promise<T> {
   return withShop(db, shopId, async (tx) => {
-    const account = new Account();
-    const result = await read(tx, async (scope, values, fields) => {
-      const ids = [...new Set(values.map((value) => value.subjectId))];
-      const keys = await keyStore.subjectKeys(sqlTxOfPrisma(tx), shopId, scope, ids);
-      return values.map((value) => openOne(keys.get(value.subjectId), value, fields, account));
-    });
-    if (account.valueCount > 0) {
-      await writeAccessRecord(tx, shopId, { at: clock(), ...(await whoIn(tx)), ...account.entry() });
+    const at = clock();
+    const { pseudonymKey } = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+    const standing = await readStanding(tx, shopId, staffActor(pseudonymKey, view.staffId), at.getTime());
+    const strictness = await readStrictness(tx, shopId);
+    const asking = { standing, strictness, act: view.act ?? null, reason: view.reason ?? null };
+    if (asking.act !== null && !mayAct(asking, asking.act)) throw new AppError('access.denied');
+
+    const drawer = new Drawer(tx, keyStore, shopId);
+    const desk = deskOf(tx, keyStore, shopId, drawer.account, standing, strictness);
+    const result = await read(tx, openerFor(asking, drawer, desk), desk);
+    if (standing.memberId !== null && standing.reveal !== null && view.isPoll !== true) {
+      await touchReveal(tx, shopId, standing.memberId, at.getTime());
+    }
+    if (drawer.account.valueCount > 0 || view.act !== undefined) {
+      const { page, requestId, reason } = view;
+      const purpose = purposeOf(view, standing, drawer.account);
+      const entry = drawer.account.entry();
+      await writeAccessRecord(tx, shopId, {
+        at,
+        actor: standing.actor,
+        purpose,
+        page: reason === undefined ? page : `${page}:${reason}`,
+        requestId,
+        ...entry,
+      });
     }
     return result;
   });
 }
 
-/** What was opened in one view. */
-class Account {
-  valueCount = 0;
-  readonly #fields = new Set<string>();
-  readonly #subjects = new Map<string, Buffer>();
-
-  add(pseudonym: Buffer, place: Place, fields: readonly string[]): void {
-    this.valueCount += fields.length;
-    for (const field of fields) this.#fields.add(`app.${place.table}.${place.column}.${field}`);
-    this.#subjects.set(pseudonym.toString('hex'), pseudonym);
-  }
-
-  entry() {
-    return {
-      fields: [...this.#fields].sort(),
-      subjects: [...this.#subjects.values()],
-      valueCount: this.valueCount,
-    };
-  }
+/**
+ * The door for machine work: a job or an operator's command that has to open contents, such as putting a copy together.
+ * The record is kept as strictly as for {@link openForPeople}; it names the job or the operator.
+ *
+ * What `read` returns is in the hands of the caller; it must not reach a screen. The door for that is the other one.
+ */
+export function openForWork<T>(
+  { db, keyStore, clock }: GateServices,
+  shopId: string,
+  work: Work,
+  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
+): Promise<T> {
+  return withShop(db, shopId, async (tx) => {
+    const drawer = new Drawer(tx, keyStore, shopId);
+    const everything = (_: SealedValue, fields: readonly string[]) => fields;
+    const result = await read(tx, (scope, values, fields) => drawer.open(scope, values, fields, everything));
+    if (drawer.account.valueCount > 0) {
+      const { actor, purpose, job, requestId } = work;
+      await writeAccessRecord(tx, shopId, {
+        at: clock(),
+        actor,
+        purpose,
+        page: job,
+        requestId,
+        ...drawer.account.entry(),
+      });
+    }
+    return result;
+  });
 }
 
-function openOne(
-  subject: SubjectKey | undefined,
-  { sealed, place }: SealedValue,
-  wanted: readonly string[],
+function deskOf(
+  tx: ShopTx,
+  keyStore: KeyStore,
+  shopId: string,
   account: Account,
-): OpenedFields | null {
-  if (subject === undefined) return null;
-  const content = fieldsOf(openJson(subject.key, sealed, place));
-  const present = wanted.filter((field) => content[field] !== undefined && content[field] !== null);
-  if (present.length > 0) account.add(subject.pseudonym, place, present);
-  return Object.fromEntries(present.map((field) => [field, content[field]]));
+  standing: Standing,
+  strictness: Strictness,
+): Desk {
+  const sql = sqlTxOfPrisma(tx);
+  return {
+    standing,
+    strictness,
+    hidden: async (ids) =>
+      hiddenPeople(tx, await keyStore.shopKeys(sql, shopId), shopId, ids, strictness.hiddenCountries),
+    note: async (scope, ids, field) => {
+      const subjects = await keyStore.subjectKeys(sql, shopId, scope, [...new Set(ids)]);
+      account.note(
+        [...subjects.values()].map(({ pseudonym }) => pseudonym),
+        field,
+      );
+    },
+  };
+}
+
+/** Opening under the rules for people: what may not be seen is not opened, what is masked leaves masked. */
+function openerFor(asking: Asking, drawer: Drawer, desk: Desk): OpenValues {
+  return async (scope, values, fields) => {
+    const isPeople = scope === 'person';
+    const hidden = isPeople ? await desk.hidden(values.map(({ subjectId }) => subjectId)) : new Set<string>();
+    const permission = (place: Place, field: string) => permissionFor(asking, scope, place, field);
+    const opened = await drawer.open(scope, values, fields, ({ subjectId, place }, wanted) =>
+      hidden.has(subjectId) ? [] : wanted.filter((field) => permission(place, field) !== 'no'),
+    );
+    if (isPeople && opened.some((content) => content !== null && Object.keys(content).length > 0)) {
+      drawer.account.hasIdentity = true;
+    }
+    return opened.map((content, index) => {
+      const place = values[index]?.place;
+      if (content === null || place === undefined) return null;
+      const shown = Object.entries(content).map(([field, value]) => {
+        const isMasked = permission(place, field) === 'masked';
+        return [field, isMasked && typeof value === 'string' ? masked(value) : value] as const;
+      });
+      return Object.fromEntries(shown);
+    });
+  };
+}
+
+function purposeOf({ act, purpose }: PersonView, { reveal }: Standing, account: Account): AccessPurpose {
+  if (act !== undefined) return act;
+  return account.hasIdentity && reveal !== null ? reveal.purpose : purpose;
+}
+
+/** Where sealed values become readable: opens, and keeps account of every value that it hands out. */
+class Drawer {
+  readonly account = new Account();
+  readonly #tx: ShopTx;
+  readonly #keyStore: KeyStore;
+  readonly #shopId: string;
+
+  constructor(tx: ShopTx, keyStore: KeyStore, shopId: string) {
+    this.#tx = tx;
+    this.#keyStore = keyStore;
+    this.#shopId = shopId;
+  }
+
+  async open(
+    scope: SubjectScope,
+    values: readonly SealedValue[],
+    fields: readonly string[],
+    permitted: (value: SealedValue, fields: readonly string[]) => readonly string[],
+  ): Promise<(OpenedFields | null)[]> {
+    const ids = [...new Set(values.map((value) => value.subjectId))];
+    const keys = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
+    return values.map((value) => {
+      const key = keys.get(value.subjectId);
+      return key === undefined ? null : this.#openOne(key, value, permitted(value, fields));
+    });
+  }
+
+  #openOne({ key, pseudonym }: SubjectKey, { sealed, place }: SealedValue, wanted: readonly string[]): OpenedFields {
+    // A value of which nothing may be seen stays closed.
+    if (wanted.length === 0) return {};
+    const content = fieldsOf(openJson(key, sealed, place));
+    const present = wanted.filter((field) => content[field] !== undefined && content[field] !== null);
+    if (present.length > 0) this.account.add(pseudonym, place, present);
+    return Object.fromEntries(present.map((field) => [field, content[field]]));
+  }
 }
 
 /** Contents are either plain fields or a register document, which has its fields under `v`. */

@@ -1,6 +1,6 @@
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
-import type { Purpose } from '#app/privacy/purposes.ts';
+import type { AccessPurpose } from '#app/privacy/purposes.ts';
 
 /**
  * What came of it. `started` and `done` stand around an operator's command or a job; `failed` is a value that did not open,
@@ -14,7 +14,7 @@ export interface AccessRecordEntry {
   readonly at: Date;
   /** {@link staffActor} of who looked; `operator:<name>` or `system:<job>` for machine work. */
   readonly actor: string;
-  readonly purpose: Purpose;
+  readonly purpose: AccessPurpose;
   readonly page: string;
   /** What was opened: names of the registry, or their beginning (`app.cart_states.sealed.lines` for all of a line). */
   readonly fields: readonly string[];

@@ -1,3 +1,8 @@
+import { accessDenied } from '#app/access/denied.ts';
+import { meetStaff, ownerNames } from '#app/access/members.ts';
+import type { Right } from '#app/access/roles.ts';
+import { readStanding, type Standing } from '#app/access/standing.ts';
+import type { KeyStore } from '#app/data/keys.ts';
 import { getShopIdByDomain, withShop, type Database } from '#app/data/with-shop.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import type { Shopify } from '#app/shopify/app.ts';
@@ -7,6 +12,8 @@ export interface Staff extends Signer {
   readonly shopId: string;
   readonly shop: ShopDisplay;
   readonly isOnboarded: boolean;
+  /** Role, rights, and whether names are shown, as the database had it when the request came. */
+  readonly standing: Standing;
   /** Sends the browser elsewhere in the app, keeping what an embedded page needs in its address. */
   redirectTo(path: string): Response;
 }
@@ -31,29 +38,39 @@ const SHOP_SELECT = {
 interface RequestServices {
   readonly shopify: Shopify;
   readonly db: Database;
+  readonly keyStore: KeyStore;
+  readonly clock: () => Date;
 }
 
 /**
  * Who sends this request. The shop comes from the verified token only, never from the address or the body.
  *
  * @throws Response: what Shopify's library answers instead (bounce page, 401, redirect), or 403 when the shop is not
- *   installed with us.
+ *   installed with us or the owner has ended this staff member's access.
  */
-export async function requireStaff(request: Request, { shopify, db }: RequestServices): Promise<Staff> {
-  const { session, sessionToken, redirect } = await authenticate(request, shopify);
-  const shopId = await getShopIdByDomain(db, session.shop.toLowerCase());
-  const shop =
-    shopId === null
-      ? null
-      : await withShop(db, shopId, (tx) => tx.shop.findUnique({ where: { id: shopId }, select: SHOP_SELECT }));
-  if (shopId === null || shop?.status !== 'installed') throw new Response(null, { status: 403 });
+export async function requireStaff(request: Request, services: RequestServices): Promise<Staff> {
+  const { db, keyStore, clock } = services;
+  const { session, sessionToken, redirect } = await authenticate(request, services.shopify);
   const user = session.onlineAccessInfo?.associated_user;
-  return {
-    shopId,
+  const visitor = {
     staffId: sessionToken.sub,
     name: [user?.first_name, user?.last_name].filter(Boolean).join(' ') || null,
     verifiedEmail: user?.email_verified === true ? user.email : null,
     isAccountOwner: user?.account_owner === true,
+  };
+  const shopId = await getShopIdByDomain(db, session.shop.toLowerCase());
+  if (shopId === null) throw new Response(null, { status: 403 });
+  const { shop, standing } = await withShop(db, shopId, async (tx) => {
+    const shop = await tx.shop.findUnique({ where: { id: shopId }, select: SHOP_SELECT });
+    if (shop?.status !== 'installed') throw new Response(null, { status: 403 });
+    const at = clock();
+    const actor = await meetStaff(tx, keyStore, shopId, visitor, at);
+    return { shop, standing: await readStanding(tx, shopId, actor, at.getTime()) };
+  });
+  const staff: Staff = {
+    shopId,
+    ...visitor,
+    standing,
     shop: {
       timeZone: shop.timeZone,
       currency: shop.currency,
@@ -63,6 +80,25 @@ export async function requireStaff(request: Request, { shopify, db }: RequestSer
     isOnboarded: shop.onboardedAt !== null,
     redirectTo: (path) => redirect(path),
   };
+  if (standing.role === null) throw await denialFor(staff, services, null);
+  return staff;
+}
+
+/**
+ * {@link requireOnboardedStaff} whose role has this right. Whoever has not is told which role they have, what it does not
+ * include, and whom to ask.
+ *
+ * @throws Response as {@link requireOnboardedStaff}, or 403.
+ */
+export async function requireRight(request: Request, services: RequestServices, right: Right): Promise<Staff> {
+  const staff = await requireOnboardedStaff(request, services);
+  if (!staff.standing.rights.has(right)) throw await denialFor(staff, services, right);
+  return staff;
+}
+
+async function denialFor({ shopId, standing }: Staff, { db, keyStore }: RequestServices, right: Right | null) {
+  const ask = await withShop(db, shopId, (tx) => ownerNames(tx, keyStore, shopId));
+  return accessDenied({ role: standing.role, right, ask });
 }
 
 /**

@@ -12,6 +12,12 @@ describe('what the first page says is processed', () => {
 
   it('tells of names, e-mail, place and cart contents', () => {
     const purposes = shopperDisclosures().map(({ purpose }) => purpose);
-    expect(purposes).toEqual(['customer-service', 'customer-link', 'cart-activity', 'order-geography']);
+    expect(purposes).toEqual([
+      'customer-service',
+      'customer-link',
+      'cart-activity',
+      'order-geography',
+      'privacy-requests',
+    ]);
   });
 });

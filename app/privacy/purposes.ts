@@ -38,6 +38,22 @@ export const PURPOSES = {
 
 export type Purpose = keyof typeof PURPOSES;
 
+/**
+ * What a staff member does on purpose besides looking. Each serves one of the purposes above, and stands in the access log
+ * under its own name: taking an address away is not the same as reading it.
+ */
+export const ACTS = {
+  'copy-address': { title: 'Copying an e-mail address', serves: 'customer-service' },
+  'show-field': { title: 'Showing one masked field', serves: 'customer-service' },
+  'email-search': { title: 'Searching by e-mail', serves: 'customer-service' },
+  export: { title: 'Exporting', serves: 'privacy-requests' },
+} as const satisfies Record<string, { readonly title: string; readonly serves: Purpose }>;
+
+export type Act = keyof typeof ACTS;
+
+/** What an access record names as the reason: a purpose, or an act that serves one. */
+export type AccessPurpose = Purpose | Act;
+
 /** On what ground the law allows it. For shoppers' data we are the merchant's processor: the ground is the merchant's. */
 export const LAWFUL_BASES = {
   'merchant-instruction':

@@ -17,6 +17,7 @@ import {
   privacyRequestSteps,
   tombstones,
 } from '#app/privacy/registry/privacy-tables.ts';
+import { accessSettings, reveals, staffMembers } from '#app/privacy/registry/access-tables.ts';
 import { RAW_TABLES } from '#app/privacy/registry/raw-tables.ts';
 import { READ_AND_DROPPED } from '#app/privacy/registry/read-and-dropped.ts';
 import { catalogueVariants, sessions, shopActivity, shops } from '#app/privacy/registry/shop-tables.ts';
@@ -55,6 +56,9 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   AccessRecord: accessRecords,
   AccessChain: accessChains,
   AccessCheckpoint: accessCheckpoints,
+  StaffMember: staffMembers,
+  Reveal: reveals,
+  AccessSettings: accessSettings,
   CatalogueVariant: catalogueVariants,
   KekCheck: kekChecks,
   ShopKey: shopKeys,

@@ -16,7 +16,7 @@ export const RETENTION_CLASSES = {
   request: { title: 'Requests by law', limit: '36 months after completion', enforcedBy: null },
   'access-log': { title: 'Access records', limit: '24 months', enforcedBy: null },
   session: {
-    title: 'Staff sessions and tokens',
+    title: 'Staff: sessions, tokens, roles',
     limit: 'until the app is uninstalled',
     enforcedBy: 'deletion in the transaction that records the uninstallation',
   },

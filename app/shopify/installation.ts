@@ -102,6 +102,8 @@ export async function recordUninstallation(
     return 'superseded';
   }
   await tx.query('DELETE FROM app.sessions WHERE shop_id = $1::uuid', [shopId]);
+  // Their names and roles go with the tokens; whoever comes back begins as somebody seen for the first time.
+  await tx.query('DELETE FROM app.staff_members WHERE shop_id = $1::uuid', [shopId]);
   if (shop.status !== 'installed') return 'not-installed';
 
   await tx.query(`UPDATE app.shops SET status = 'uninstalled', uninstalled_at = $2::timestamptz WHERE id = $1::uuid`, [

@@ -9,6 +9,7 @@ import { FIELDS } from '#app/privacy/registry.ts';
 import { clearAccessLog } from '#test/support/access-log.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
+import { joinStaff } from '#test/support/staff.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const view = { staffId: '98765', requestId: 'request-1' };
@@ -25,6 +26,8 @@ beforeAll(async () => {
   world = await openShopWorld();
   shopId = await ensureShop(world.db, 'one.myshopify.com');
   otherShopId = await ensureShop(world.db, 'two.myshopify.com');
+  await joinStaff(world, shopId, view.staffId, 'analyst');
+  await joinStaff(world, otherShopId, view.staffId, 'analyst');
   const atMs = NOW.getTime() - 60_000;
   [cartId = ''] = await seedCarts(world, shopId, [
     {

@@ -26,6 +26,13 @@ const canaries = [mark, number];
 const NUMBER = canaries.indexOf(number);
 const domain = 'canary.myshopify.com';
 
+const owner = {
+  staffId: `${number}99`,
+  name: `Owner ${mark}`,
+  verifiedEmail: `owner@${mark}.example`,
+  isAccountOwner: true,
+};
+
 let world: ShopWorld;
 let pipeline: Pipeline;
 
@@ -43,12 +50,6 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
   beforeAll(async () => {
     world = await openShopWorld();
     pipeline = await startPipeline(world);
-    const owner = {
-      staffId: `${number}99`,
-      name: `Owner ${mark}`,
-      verifiedEmail: `owner@${mark}.example`,
-      isAccountOwner: true,
-    };
     shopId = await onboardShop(world, domain, owner, `privacy@${mark}.example`);
     await withShop(world.db, shopId, (tx) =>
       nameDelegate(tx, world.keyStore, shopId, { signer: owner, email: `delegate@${mark}.example`, at: new Date() }),
@@ -74,7 +75,7 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
     expect(failed).toEqual([]);
     const [cart] = await world.superuser<{ id: string }>('SELECT id FROM app.carts WHERE shop_id = $1', [shopId]);
     const services = { db: world.db, keyStore: world.keyStore, clock: () => new Date() };
-    const view = await readCart(services, shopId, { staffId: '1', requestId: 'r' }, cart?.id ?? '');
+    const view = await readCart(services, shopId, { staffId: owner.staffId, requestId: 'r' }, cart?.id ?? '');
     expect(JSON.stringify(view)).toContain(`Mug ${mark}`);
     const counts = await world.superuser(
       `SELECT (SELECT count(*)::int FROM app.people) AS people, (SELECT count(*)::int FROM app.cart_states) AS states,
@@ -90,7 +91,7 @@ describe('law 1: nothing personal stands anywhere in clear', () => {
     expect(list.rows).toHaveLength(1);
     expect(searchText(JSON.stringify(list), canaries)).toEqual([]);
     const services = { db: world.db, keyStore: world.keyStore, clock: () => new Date() };
-    const view = await readCart(services, shopId, { staffId: '1', requestId: 'r' }, list.rows[0]?.id ?? '');
+    const view = await readCart(services, shopId, { staffId: owner.staffId, requestId: 'r' }, list.rows[0]?.id ?? '');
     const hidden = [
       `First${mark}`,
       `Last${mark}`,

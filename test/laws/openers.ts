@@ -13,6 +13,7 @@ const OPENING_FUNCTIONS = new Set(['open', 'openJson', 'openOrThrow']);
 export const OPENERS: Readonly<Record<string, string>> = {
   'app/access/gate.ts': 'the two doors: openForPeople and openForWork',
   'app/access/compare.ts': 'the third door: compares, and gives out nothing but yes or no',
+  'app/access/staff-seal.ts': 'names of the shop’s own staff beside their roles; no shopper occurs in it',
   'app/ingest/apply/open-event.ts': 'apply step: what the edge sealed a moment ago becomes rows',
   'app/carts/apply/load.ts': 'apply step: a document is opened to be merged with what came in, and sealed again',
   'app/customers/people-store.ts': 'apply step: a person is opened to be merged with what came in, and sealed again',

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { staffActor } from '#app/access/actor.ts';
 import { openForPeople, openForWork } from '#app/access/gate.ts';
+import { hiddenPeople } from '#app/access/hidden-people.ts';
+import { changeRoles, listMembers, meetStaff, ownerNames } from '#app/access/members.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
+import { endReveal, startReveal, touchReveal } from '#app/access/reveal.ts';
+import { AS_IT_COMES, readStrictness, saveStrictness } from '#app/access/settings.ts';
+import { readStanding } from '#app/access/standing.ts';
 import { catalogueOf } from '#app/carts/catalogue.ts';
 import { readChanges } from '#app/carts/changes.ts';
 import { listCarts } from '#app/carts/list.ts';
@@ -53,6 +59,7 @@ import { dataFunctions } from '#test/laws/data-functions.ts';
 import { parse } from '#test/laws/source.ts';
 import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
+import { joinStaff, showNames } from '#test/support/staff.ts';
 import { story } from '#test/support/story.ts';
 
 const NOW = new Date();
@@ -74,6 +81,7 @@ export interface Ids {
   readonly delegateId: string;
   readonly personId: string;
   readonly requestId: string;
+  readonly memberId: string;
 }
 
 /**
@@ -102,6 +110,8 @@ const FOUND_NOTHING = {
   emailIndexes: [],
 };
 const MOVER = { actor: 'staff:0', at: NOW };
+const ownActor = async () =>
+  staffActor((await inMineSql((tx) => world.keyStore.shopKeys(tx, mine.shopId))).pseudonymKey, OWNER.staffId);
 const cursorOf = (id: string) => ({ lastChangedAtMs: NOW.getTime() + 1_000_000, id });
 
 /** Every data function, asked for another shop's ids, or given another shop's id inside one's own transaction. */
@@ -140,6 +150,28 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         );
       },
     ),
+  readStanding: (_, { shopId }) => inMine(async (tx) => readStanding(tx, shopId, await ownActor(), NOW.getTime())),
+  meetStaff: (_, { shopId }) => inMine((tx) => meetStaff(tx, world.keyStore, shopId, { ...OWNER, staffId: '77' }, NOW)),
+  listMembers: (_, { shopId }) => inMine((tx) => listMembers(tx, world.keyStore, shopId)),
+  ownerNames: (_, { shopId }) => inMine((tx) => ownerNames(tx, world.keyStore, shopId)),
+  changeRoles: async (me, { shopId, memberId }) => {
+    const change = { by: await ownActor(), changes: [{ memberId, to: 'owner' }], at: NOW } as const;
+    return [
+      await inMine((tx) => changeRoles(tx, me.shopId, change)),
+      await inMine((tx) => changeRoles(tx, shopId, change)),
+    ];
+  },
+  readStrictness: (_, { shopId }) => inMine((tx) => readStrictness(tx, shopId)),
+  saveStrictness: (_, { shopId }) =>
+    inMine((tx) => saveStrictness(tx, shopId, { ...AS_IT_COMES, masksNames: true, actor: 'staff:0', at: NOW })),
+  startReveal: (_, { shopId, memberId }) =>
+    inMine((tx) => startReveal(tx, shopId, { memberId, purpose: 'customer-service', at: NOW })),
+  endReveal: (me, { memberId }) => inMine((tx) => endReveal(tx, me.shopId, memberId)),
+  touchReveal: (me, { memberId }) => inMine((tx) => touchReveal(tx, me.shopId, memberId, NOW.getTime() + 60_000)),
+  hiddenPeople: async (_, { shopId, personId }) => {
+    const keys = await inMineSql((tx) => world.keyStore.shopKeys(tx, mine.shopId));
+    return inMine((tx) => hiddenPeople(tx, keys, shopId, [personId], ['CA']));
+  },
   catalogueOf: (_, { shopId }) => inMine((tx) => catalogueOf(tx, shopId, [{ variantId: '700000000012' }])),
   getRevision: (_, { shopId }) => inMine((tx) => getRevision(tx, shopId)),
   writeAccessRecord: (_, { shopId }) =>
@@ -346,6 +378,7 @@ async function leaks(probes: Readonly<Record<string, Probe>>): Promise<string[]>
       delegateId: randomUUID(),
       personId: randomUUID(),
       requestId: randomUUID(),
+      memberId: randomUUID(),
     };
     const [about, control] = [await outcomeOf(probe, theirs), await outcomeOf(probe, nobody)];
     try {
@@ -438,6 +471,11 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
       `SELECT c.id AS cart, p.support_code AS code, p.id AS person, r.id AS request FROM app.carts c
        JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id
        JOIN app.privacy_requests r ON r.shop_id = c.shop_id WHERE c.shop_id = $1`,
+    const memberId = await joinStaff(world, shopId, '2', 'support');
+    await showNames(world, shopId, memberId, NOW);
+    const [row] = await world.superuser<{ cart: string; code: string; person: string }>(
+      `SELECT c.id AS cart, p.support_code AS code, p.id AS person FROM app.carts c
+       JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id WHERE c.shop_id = $1`,
       [shopId],
     );
     if (row === undefined) throw new Error('The story was not applied');
@@ -449,6 +487,7 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
       delegateId: named.id,
       personId: row.person,
       requestId: row.request,
+      memberId,
     };
   }
 });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
+import { meetStaff } from '#app/access/members.ts';
 import { acceptAgreement } from '#app/privacy/agreements/accept.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
@@ -90,6 +91,7 @@ export async function onboardShop(
     await recordInstallation(sqlTxOfPrisma(tx), shopId, { grantedScopes: ['read_orders'], at });
     const accepted = await acceptAgreement(tx, world.keyStore, shopId, { signer, contactEmail, version, sha256, at });
     if (!accepted.ok) throw new Error(`The agreement was not accepted: ${accepted.reason}`);
+    await meetStaff(tx, world.keyStore, shopId, signer, at);
   });
   return shopId;
 }

@@ -11,7 +11,8 @@ const people = {
   purposes: ['customer-link', 'customer-service'],
 } as const;
 const of = columnsOf(people);
-const service = { purposes: ['customer-service'] } as const;
+const service = { purposes: ['customer-service', 'privacy-requests'] } as const;
+const address = { purposes: ['customer-link', 'customer-service', 'privacy-requests'] } as const;
 
 export const persons: ModelEntry<'Person'> = {
   ...people,
@@ -42,6 +43,7 @@ export const persons: ModelEntry<'Person'> = {
       email: of.personal(
         [...from(PURCHASES, 'customer.email'), ...from([...CHECKOUTS, ...ORDERS], 'email'), ...from(CUSTOMER, 'email')],
         2,
+        address,
       ),
       stamps: of.technical([...from(PURCHASES, 'customer.updated_at', 'updated_at'), ...from(CUSTOMER, 'updated_at')]),
     }),

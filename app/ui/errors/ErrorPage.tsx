@@ -1,6 +1,7 @@
 import { isRouteErrorResponse, useLocation, useNavigate, useNavigation } from '@remix-run/react';
 import { BlockStack, Button, Card, InlineStack, Page, Text } from '@shopify/polaris';
 
+import { getDenial, type Denial } from '#app/access/denied.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
 const { errors } = texts;
@@ -17,7 +18,8 @@ const WORDS: Readonly<Record<Kind, { title: string; body: string }>> = {
 /** In the place of a page that cannot be shown: what is the matter, that nothing was lost, and what can be done. */
 export function ErrorPage({ error }: { readonly error: unknown }) {
   const kind = kindOf(error);
-  const { title, body } = WORDS[kind];
+  const denial = isRouteErrorResponse(error) ? getDenial(error.data) : null;
+  const { title, body } = denial === null ? WORDS[kind] : wordsOf(denial);
   const navigate = useNavigate();
   const location = useLocation();
   const isBusy = useNavigation().state !== 'idle';
@@ -41,6 +43,17 @@ export function ErrorPage({ error }: { readonly error: unknown }) {
       </Card>
     </Page>
   );
+}
+
+/** Somebody of the staff may not: which role they have, what it leaves out, and whom to ask. */
+function wordsOf({ role, right, ask }: Denial): { title: string; body: string } {
+  const { denied, roles, roleMeans } = texts.access;
+  if (role === null) return { title: denied.endedTitle, body: `${denied.endedBody} ${texts.access.ask(ask)}` };
+  const missing = right === null ? '' : denied.right[right];
+  return {
+    title: denied.roleTitle,
+    body: [denied.roleBody(roles[role], roleMeans[role]), missing, texts.access.ask(ask)].join(' '),
+  };
 }
 
 function kindOf(error: unknown): Kind {

@@ -1,5 +1,6 @@
 import type { CartStatus } from '#app/carts/status.ts';
 import type { CartView } from '#app/carts/views.ts';
+import { accessTexts } from '#app/ui/texts/access.ts';
 
 /** Every text a person reads, in English. Another language is another object of the type {@link Texts}. */
 export const en = {
@@ -150,6 +151,8 @@ export const en = {
     noPlace: 'Not known yet. Country and province appear when the shopper enters them at checkout.',
     recorded: 'Opening this cart was noted in the access log.',
   },
+
+  access: accessTexts,
 
   onboarding: {
     title: 'Welcome to Cart Insights',
