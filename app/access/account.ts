@@ -3,8 +3,7 @@ import type { Place } from '#app/vault/envelope.ts';
 /** What was opened in one view or piece of work: adds up to its access record. */
 export class Account {
   valueCount = 0;
-  /** Whether anything of it says who somebody is. */
-  hasIdentity = false;
+  readonly #people = new Set<string>();
   readonly #fields = new Set<string>();
   readonly #subjects = new Map<string, Buffer>();
 
@@ -20,8 +19,18 @@ export class Account {
     for (const pseudonym of pseudonyms) this.#subjects.set(pseudonym.toString('hex'), pseudonym);
   }
 
+  /** Something of it says who these people are. */
+  addPerson(subjectId: string): void {
+    this.#people.add(subjectId);
+  }
+
+  get hasIdentity(): boolean {
+    return this.#people.size > 0;
+  }
+
   entry() {
     return {
+      ...(this.hasIdentity ? { peopleCount: this.#people.size } : {}),
       fields: [...this.#fields].sort(),
       subjects: [...this.#subjects.values()],
       valueCount: this.valueCount,

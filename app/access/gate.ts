@@ -3,7 +3,7 @@ import { staffActor, type WorkActor } from '#app/access/actor.ts';
 import { hiddenPeople } from '#app/access/hidden-people.ts';
 import { masked } from '#app/access/mask.ts';
 import { mayAct, permissionFor, type Asking } from '#app/access/permit.ts';
-import { writeAccessRecord } from '#app/access/record.ts';
+import { writeAccessRecord, type Outcome } from '#app/access/record.ts';
 import { touchReveal } from '#app/access/reveal.ts';
 import { readStrictness, type Strictness } from '#app/access/settings.ts';
 import { readStanding, type Standing } from '#app/access/standing.ts';
@@ -13,6 +13,7 @@ import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import { AppError } from '#app/errors.ts';
 import type { AccessPurpose, Act, Purpose } from '#app/privacy/purposes.ts';
 import type { Place } from '#app/vault/envelope.ts';
+import { VaultError } from '#app/vault/errors.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
 
 /** What the gate works with. */
@@ -91,7 +92,23 @@ export interface Desk {
  *
  * @throws AppError `access.denied` for an act that is not the staff member's to do.
  */
-export function openForPeople<T>(
+export async function openForPeople<T>(
+  services: GateServices,
+  shopId: string,
+  view: PersonView,
+  read: (tx: ShopTx, open: OpenValues, desk: Desk) => Promise<T>,
+): Promise<T> {
+  try {
+    return await openOnRecord(services, shopId, view, read);
+  } catch (error) {
+    const outcome = failureOf(error);
+    // What was tried was rolled back, and its record with it. That somebody tried stays, in a transaction of its own.
+    if (outcome !== null) await noteFailure(services, shopId, view, outcome);
+    throw error;
+  }
+}
+
+function openOnRecord<T>(
   { db, keyStore, clock }: GateServices,
   shopId: string,
   view: PersonView,
@@ -112,19 +129,35 @@ export function openForPeople<T>(
       await touchReveal(tx, shopId, standing.memberId, at.getTime());
     }
     if (drawer.account.valueCount > 0 || view.act !== undefined) {
-      const { page, requestId, reason } = view;
       const purpose = purposeOf(view, standing, drawer.account);
-      const entry = drawer.account.entry();
-      await writeAccessRecord(tx, shopId, {
-        at,
-        actor: standing.actor,
-        purpose,
-        page: reason === undefined ? page : `${page}:${reason}`,
-        requestId,
-        ...entry,
-      });
+      const who = { at, actor: standing.actor, purpose };
+      await writeAccessRecord(tx, shopId, { ...who, ...pageOf(view), ...drawer.account.entry() });
     }
     return result;
+  });
+}
+
+function pageOf({ page, requestId, reason }: PersonView) {
+  return { page, requestId, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** Failures that belong into the log of accesses: somebody who may not, or a value that is not what its key sealed. */
+function failureOf(error: unknown): Outcome | null {
+  if (error instanceof AppError && error.code === 'access.denied') return 'denied';
+  return error instanceof VaultError ? 'failed' : null;
+}
+
+function noteFailure(
+  { db, keyStore, clock }: GateServices,
+  shopId: string,
+  view: PersonView,
+  outcome: Outcome,
+): Promise<void> {
+  return withShop(db, shopId, async (tx) => {
+    const { pseudonymKey } = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+    const who = { at: clock(), actor: staffActor(pseudonymKey, view.staffId), purpose: view.act ?? view.purpose };
+    const nothing = { fields: [], subjects: [], valueCount: 0 };
+    await writeAccessRecord(tx, shopId, { ...who, ...pageOf(view), ...nothing, outcome });
   });
 }
 
@@ -192,12 +225,11 @@ function openerFor(asking: Asking, drawer: Drawer, desk: Desk): OpenValues {
     const opened = await drawer.open(scope, values, fields, ({ subjectId, place }, wanted) =>
       hidden.has(subjectId) ? [] : wanted.filter((field) => permission(place, field) !== 'no'),
     );
-    if (isPeople && opened.some((content) => content !== null && Object.keys(content).length > 0)) {
-      drawer.account.hasIdentity = true;
-    }
     return opened.map((content, index) => {
-      const place = values[index]?.place;
-      if (content === null || place === undefined) return null;
+      const value = values[index];
+      if (content === null || value === undefined) return null;
+      const { subjectId, place } = value;
+      if (isPeople && Object.keys(content).length > 0) drawer.account.addPerson(subjectId);
       const shown = Object.entries(content).map(([field, value]) => {
         const isMasked = permission(place, field) === 'masked';
         return [field, isMasked && typeof value === 'string' ? masked(value) : value] as const;

@@ -27,7 +27,7 @@ let owner: string;
 
 const services = (): GateServices => ({ db: world.db, keyStore: world.keyStore, clock: () => now });
 const records = () =>
-  world.superuser<Record<string, unknown>>('SELECT * FROM app.access_records WHERE shop_id = $1 ORDER BY at, id', [
+  world.superuser<Record<string, unknown>>('SELECT * FROM app.access_records WHERE shop_id = $1 ORDER BY seq', [
     shopId,
   ]);
 
@@ -74,6 +74,7 @@ describe('with a purpose', () => {
       {
         purpose: 'customer-service',
         page: 'person',
+        people_count: 1,
         value_count: 3,
         fields: ['app.people.sealed.email', 'app.people.sealed.firstName', 'app.people.sealed.lastName'],
       },
@@ -115,11 +116,11 @@ describe('with a purpose', () => {
   });
 
   it('nothing leaves when the record cannot be written', async () => {
-    await world.superuser('REVOKE INSERT ON app.access_records FROM ci_app');
+    await world.superuser('REVOKE EXECUTE ON FUNCTION app.append_access_record FROM ci_app');
     try {
       await expect(look('support')).rejects.toThrow();
     } finally {
-      await world.superuser('GRANT INSERT ON app.access_records TO ci_app');
+      await world.superuser('GRANT EXECUTE ON FUNCTION app.append_access_record TO ci_app');
     }
     expect(await records()).toEqual([]);
   });
@@ -228,7 +229,10 @@ describe('a strict shop', () => {
     await strict({ masksNames: true });
     await expect(look('support', { act: 'show-field' })).rejects.toMatchObject({ code: 'access.denied' });
     expect(await look('support', { act: 'show-field', reason: 'order' })).toEqual(PERSON);
-    expect(await records()).toMatchObject([{ purpose: 'show-field' }]);
+    expect(await records()).toMatchObject([
+      { purpose: 'show-field', outcome: 'denied', value_count: 0 },
+      { purpose: 'show-field', outcome: 'opened', reason: 'order' },
+    ]);
   });
 
   it('hides people of chosen countries until they have ordered, and those whose country nobody knows', async () => {
@@ -262,6 +266,21 @@ describe('acts', () => {
     await joinStaff(world, shopId, 'analyst', 'analyst');
     await expect(look('analyst', { act: 'copy-address' })).rejects.toMatchObject({ code: 'access.denied' });
     await expect(look('analyst', { act: 'email-search' })).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  it('that are refused, and values that do not open, are on the record as such', async () => {
+    await joinStaff(world, shopId, 'analyst', 'analyst');
+    await expect(look('analyst', { act: 'copy-address' })).rejects.toThrow();
+    await showNames(world, shopId, support, NOON);
+    await world.superuser(
+      `UPDATE app.people SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) WHERE id = $1`,
+      [personId],
+    );
+    await expect(look('support')).rejects.toMatchObject({ code: 'vault.unopenable' });
+    expect(await records()).toMatchObject([
+      { purpose: 'copy-address', outcome: 'denied', value_count: 0, fields: [] },
+      { page: 'person', outcome: 'failed', value_count: 0, fields: [] },
+    ]);
   });
 
   it('leave a record even when nothing was found', async () => {
