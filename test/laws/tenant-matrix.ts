@@ -467,15 +467,12 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
       `UPDATE app.catalogue_variants SET image_url = 'https://cdn.example/x.png' WHERE shop_id = $1`,
       [shopId],
     );
+    const memberId = await joinStaff(world, shopId, '2', 'support');
+    await showNames(world, shopId, memberId, NOW);
     const [row] = await world.superuser<{ cart: string; code: string; person: string; request: string }>(
       `SELECT c.id AS cart, p.support_code AS code, p.id AS person, r.id AS request FROM app.carts c
        JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id
        JOIN app.privacy_requests r ON r.shop_id = c.shop_id WHERE c.shop_id = $1`,
-    const memberId = await joinStaff(world, shopId, '2', 'support');
-    await showNames(world, shopId, memberId, NOW);
-    const [row] = await world.superuser<{ cart: string; code: string; person: string }>(
-      `SELECT c.id AS cart, p.support_code AS code, p.id AS person FROM app.carts c
-       JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id WHERE c.shop_id = $1`,
       [shopId],
     );
     if (row === undefined) throw new Error('The story was not applied');

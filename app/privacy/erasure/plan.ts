@@ -45,4 +45,6 @@ export const ERASED_ELSEWHERE: Readonly<Record<string, string>> = {
   'keys.subject_keys': 'destroyed by the key store, with the rows',
   'app.access_packages': 'ended with its key when anything of the person is in it (package/store.ts)',
   'app.sessions': 'staff of the shop; deleted when the app is uninstalled',
+  'app.staff_members': 'staff of the shop; deleted when the app is uninstalled',
+  'app.reveals': 'staff of the shop; deleted when the app is uninstalled',
 };
