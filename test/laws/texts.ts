@@ -12,8 +12,8 @@ const READ_BY_PEOPLE = new Set(
 );
 
 const hasWord = (text: string) => /\p{L}{2}/u.test(text);
-/** At least two words with a blank between: nobody writes that for a machine, save with an equals sign (`width=…, …`). */
-const isSentence = (text: string) => /\p{L}{2,}[,.:;!?’']* \p{L}+/u.test(text) && !/\w=\w/.test(text);
+/** At least two words with a blank between: nobody writes that for a machine, save with an equals sign (`width=…, …`, `<script nonce="…"`). */
+const isSentence = (text: string) => /\p{L}{2,}[,.:;!?’']* \p{L}+/u.test(text) && !/\w=["\w]/.test(text);
 
 /** Texts in a page or component that are not from the catalogue. */
 export function strayTexts(source: Source): string[] {
