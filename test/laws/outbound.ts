@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { appSources, at, nodesOf, parse, type Source } from '#test/laws/source.ts';
 
 /** Modules that can open a connection to somebody else. `pg` is the database; what it may reach is the settings' matter. */
-const CONNECTING_MODULES = /^(node:)?(http|https|http2|net|tls|dgram|undici)$/;
+const CONNECTING_MODULES = /^(node:)?(http|https|http2|net|tls|dgram|undici|nodemailer)$/;
 
 /** Who may import one of these for more than types, and what for. */
 const MAY_IMPORT: Readonly<Record<string, string>> = {
   'app/edge.ts': 'listens',
   'app/start.ts': 'listens, and hands on to its own programs',
   'app/web/serve.ts': 'listens',
+  'app/mail/mailer.ts': 'the operator’s SMTP server, which the settings name',
   'app/data/connection.ts': 'checks the name in a server certificate; opens nothing itself',
 };
 
@@ -33,7 +34,7 @@ function connections(sources: readonly Source[]): string[] {
         return source.path in MAY_IMPORT ? [] : [at(source, node)];
       }
       if (ts.isIdentifier(node) && node.text === 'fetch' && isGlobalUse(node)) {
-        return source.path in MAY_FETCH || source.path.startsWith("app/ui/") ? [] : [at(source, node)];
+        return source.path in MAY_FETCH || source.path.startsWith(IN_THE_BROWSER) ? [] : [at(source, node)];
       }
       return [];
     }),
