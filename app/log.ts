@@ -45,6 +45,8 @@ const LOG_FIELDS = {
   pid: 'number',
   version: 'string',
   signal: 'string',
+  /** Hash over a checkpoint of the access logs: says nothing, and cannot be taken back. */
+  root: 'string',
   /** A fixed sentence of a library, without the data it adds. */
   text: 'string',
 } as const;

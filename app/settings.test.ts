@@ -29,6 +29,7 @@ describe('settings', () => {
   it('are typed and have defaults', () => {
     expect(readSettings({ ...COMPLETE, PORT: '8080' }, 'start')).toEqual({
       isProduction: true,
+      checkpointDirectory: null,
       logLevel: 'info',
       databaseUrl: COMPLETE.DATABASE_URL,
       deployDatabaseUrl: COMPLETE.DATABASE_URL,

@@ -58,11 +58,16 @@ interface BackupSettings {
   readonly backupDays: number | null;
 }
 
+interface CheckpointSettings {
+  /** Where the worker writes signed checkpoints of the access logs; null when nowhere. */
+  readonly checkpointDirectory: string | null;
+}
+
 interface ProgramSettings {
   edge: EdgeSettings;
   web: WebSettings;
-  worker: KeySettings & ShopifySettings & BackupSettings & MailSettings;
-  start: EdgeSettings & WebSettings & BackupSettings & MailSettings;
+  worker: KeySettings & ShopifySettings & BackupSettings & CheckpointSettings & MailSettings;
+  start: EdgeSettings & WebSettings & BackupSettings & CheckpointSettings & MailSettings;
   deploy: { readonly deployDatabaseUrl: string };
   ops: KeySettings & {
     readonly deployDatabaseUrl: string;
@@ -130,6 +135,9 @@ const SCHEMAS = {
     .regex(/^\d{1,4}$/, 'must be the number of days for which backups are kept')
     .transform(Number)
     .optional(),
+  CART_INSIGHTS_CHECKPOINT_DIRECTORY: text
+    .refine((path) => existsSync(path), 'must name a directory that exists')
+    .optional(),
 } as const;
 
 type Name = keyof typeof SCHEMAS;
@@ -140,7 +148,13 @@ const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST
 const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
 const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
 
-const WORKER: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'CART_INSIGHTS_BACKUP_DAYS', ...MAIL];
+const WORKER: readonly Name[] = [
+  ...SHOPIFY,
+  'CART_INSIGHTS_KEKS',
+  'CART_INSIGHTS_BACKUP_DAYS',
+  'CART_INSIGHTS_CHECKPOINT_DIRECTORY',
+  ...MAIL,
+];
 
 const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   edge: EDGE,
@@ -189,7 +203,7 @@ export function readSettings<P extends Program>(
   return settingsOf(values as Values);
 }
 
-function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Settings<'ops'> {
+function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Settings<'ops'> & Settings<'worker'> {
   return {
     isProduction: values.NODE_ENV === 'production',
     logLevel: values.LOG_LEVEL,
@@ -206,6 +220,7 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     port: values.PORT,
     edgePort: values.EDGE_PORT,
     backupDays: values.CART_INSIGHTS_BACKUP_DAYS ?? null,
+    checkpointDirectory: values.CART_INSIGHTS_CHECKPOINT_DIRECTORY ?? null,
   };
 }
 

@@ -17,6 +17,11 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     files: ['test/integration/any-order.test.ts'],
     seeds: 10_000,
   },
+  'audit-chain': {
+    about: 'Every change, insertion, move and removal of an access record, at each position of a chain of so many.',
+    files: ['test/integration/access-tamper.test.ts'],
+    seeds: 10_000,
+  },
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

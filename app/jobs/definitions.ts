@@ -75,6 +75,16 @@ export const JOBS = {
   'request.work': { data: request, cron: null, policy: 'short', options: byLaw },
   /** Asks for a `request.work` for every request that waits: whatever became of the first one, none is forgotten. */
   'requests.sweep': { data: nothing, cron: '*/10 * * * *', policy: 'short', options: byTheClock },
+  /** Asks for an `access-log.look` of every active shop. */
+  'access-log.hourly': { data: nothing, cron: '17 * * * *', policy: 'short', options: byTheClock },
+  /** Makes reviews of what is unusual in the shop's access log, yesterday and today. */
+  'access-log.look': { data: shop, cron: null, policy: 'short', options: byTheClock },
+  /** Asks for an `access-log.verify` of every chain there is. */
+  'access-log.nightly': { data: nothing, cron: '41 2 * * *', policy: 'short', options: byTheClock },
+  /** Computes a chain of access records anew, keeps the result, signs a checkpoint. */
+  'access-log.verify': { data: shop, cron: null, policy: 'short', options: byTheClock },
+  /** Signs how far every chain has grown, for keeping outside the database. */
+  'access-log.checkpoint': { data: nothing, cron: '47 * * * *', policy: 'short', options: byTheClock },
 } as const;
 
 export type JobName = keyof typeof JOBS;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { sqlTxOfPg } from '#app/data/sql-tx.ts';
 import { type OpsAnswer, type OpsCommand, type OpsContext, UsageError } from '#app/ops/command.ts';
+import { onOperatorRecord } from '#app/ops/on-record.ts';
 import { scanColumns } from '#app/privacy/scan/columns.ts';
 import { checkSearch } from '#app/privacy/scan/control.ts';
 import { type FileScan, scanFiles } from '#app/privacy/scan/files.ts';
@@ -23,10 +24,12 @@ export const canaryScanCommand: OpsCommand = {
     const values = valuesOf(await context.readInput());
     const search = new NeedleSearch(needlesOf(values));
     const control = checkSearch();
-    const columns = await scanAllColumns(context, search);
-    const folders = [...(await serverFolders(context)), ...context.scanPaths, ...pathsOf(options['path'])];
-    const files = await scanFolders(context, folders, search);
-    return answerOf(values.length, control, columns, files);
+    return onOperatorRecord(context, { command: 'canary:scan' }, async () => {
+      const columns = await scanAllColumns(context, search);
+      const folders = [...(await serverFolders(context)), ...context.scanPaths, ...pathsOf(options['path'])];
+      const files = await scanFolders(context, folders, search);
+      return answerOf(values.length, control, columns, files);
+    });
   },
 };
 

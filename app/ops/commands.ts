@@ -1,6 +1,13 @@
+import { auditCheckpointCommand, auditVerifyCommand } from '#app/ops/audit.ts';
 import { canaryScanCommand } from '#app/ops/canary-scan.ts';
 import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
 
 /** Every operator's command there is, in the order of the help. */
-export const COMMANDS: readonly OpsCommand[] = [deadLettersCommand, replayCommand, canaryScanCommand];
+export const COMMANDS: readonly OpsCommand[] = [
+  deadLettersCommand,
+  replayCommand,
+  canaryScanCommand,
+  auditVerifyCommand,
+  auditCheckpointCommand,
+];

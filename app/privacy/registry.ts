@@ -7,7 +7,9 @@ import { personAliases, persons } from '#app/privacy/registry/people-tables.ts';
 import {
   accessChains,
   accessCheckpoints,
+  accessChecks,
   accessRecords,
+  accessReviews,
   agreementAcceptances,
   agreementDelegates,
   erasureReceipts,
@@ -59,6 +61,8 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   StaffMember: staffMembers,
   Reveal: reveals,
   AccessSettings: accessSettings,
+  AccessCheck: accessChecks,
+  AccessReview: accessReviews,
   CatalogueVariant: catalogueVariants,
   KekCheck: kekChecks,
   ShopKey: shopKeys,

@@ -20,8 +20,9 @@ import { fetchVariants } from '#app/shopify/catalogue.ts';
 import type { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { syncShopDetails } from '#app/shopify/shop-details.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
+import { type AccessLogJobDeps, createAccessLogJobs } from '#app/worker/access-log-jobs.ts';
 
-export interface JobDeps {
+export interface JobDeps extends AccessLogJobDeps {
   readonly db: Database;
   readonly admin: AdminApi;
   readonly tokens: OfflineTokens;
@@ -30,8 +31,6 @@ export interface JobDeps {
   readonly keyring: Keyring;
   readonly dayKeys: InboxDayKeys;
   readonly now: () => Date;
-  /** Shops that are installed and onboarded. */
-  readonly activeShops: () => Promise<string[]>;
   /** Shops with a request by law that waits for a job, whatever their state. */
   readonly shopsWithRequests: () => Promise<string[]>;
   /** What works off a request, by its kind. What is missing waits for staff. */
@@ -88,6 +87,7 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
       }
     },
     'catalogue.fetch': (data, signal) => fetchVariants({ db, admin, clock: now }, data, signal),
+    ...createAccessLogJobs(deps),
   };
 }
 

@@ -50,6 +50,8 @@ export interface WorkerProgramOptions {
   readonly log: AppLog;
   /** For how many days the operator keeps backups; null where they state nothing. */
   readonly backupDays?: number | null;
+  /** Where signed checkpoints of the access logs are written. */
+  readonly checkpointDirectory?: string | null;
 }
 
 /**
@@ -144,6 +146,11 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
         );
         return rows.map((row) => row.shop_id);
       },
+      allShops: async () => {
+        const { rows } = await dispatchPool.query<{ shop_id: string }>('SELECT shop_id FROM inbox.installations()');
+        return rows.map((row) => row.shop_id);
+      },
+      checkpointDirectory: options.checkpointDirectory ?? null,
     }),
   });
 

@@ -6,6 +6,10 @@ import { staffActor } from '#app/access/actor.ts';
 import { openForPeople, openForWork } from '#app/access/gate.ts';
 import { hiddenPeople } from '#app/access/hidden-people.ts';
 import { changeRoles, listMembers, meetStaff, ownerNames } from '#app/access/members.ts';
+import { readCheck } from '#app/access/log/check.ts';
+import { keepCheckpoint } from '#app/access/log/checkpoint.ts';
+import { lookForUnusual } from '#app/access/log/look.ts';
+import { listReviews, raiseReview, signOffReview } from '#app/access/log/review.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
 import { endReveal, startReveal, touchReveal } from '#app/access/reveal.ts';
 import { AS_IT_COMES, readStrictness, saveStrictness } from '#app/access/settings.ts';
@@ -187,6 +191,34 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         requestId: 'r',
       }),
     ),
+  readCheck: (_, { shopId }) => inMine((tx) => readCheck(tx, shopId)),
+  listReviews: (_, { shopId }) => inMine((tx) => listReviews(tx, shopId)),
+  lookForUnusual: (_, { shopId }) => inMine((tx) => lookForUnusual(tx, shopId, NOW)),
+  raiseReview: (_, { shopId }) =>
+    inMine((tx) =>
+      raiseReview(
+        tx,
+        shopId,
+        { rule: 'volume', actor: 'staff:0', day: '2026-11-26', count: 1, threshold: 1, lastSeq: 1n },
+        NOW,
+      ),
+    ),
+  signOffReview: async (me, { shopId, delegateId }) => {
+    const signOff = {
+      id: delegateId,
+      by: 'staff:0',
+      verdict: 'explained',
+      reason: 'busy-day',
+      at: NOW,
+      requestId: 'r',
+    } as const;
+    return [
+      await inMine((tx) => signOffReview(tx, me.shopId, signOff)),
+      await inMine((tx) => signOffReview(tx, shopId, signOff)),
+    ];
+  },
+  keepCheckpoint: (_, { shopId }) =>
+    inMine((tx) => keepCheckpoint(tx, world.keyring, shopId, { seq: 1n, hash: new Uint8Array(32) }, NOW)),
   onboardingState: (_, { shopId }) => inMine((tx) => onboardingState(tx, world.keyStore, shopId, OWNER)),
   acceptAgreement: (_, { shopId }) => {
     const { version, sha256 } = CURRENT_AGREEMENT;
@@ -352,6 +384,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   issueReceipt: 'writes the receipt of a request; the policy on erasure_receipts refuses another shop',
   getAcceptedAgreement: 'takes no id beside the shop of the session, and opens that shop',
   readOnboarding: 'takes no id beside the shop of the session, and opens that shop',
+  checkAccessLog: 'takes no id beside the shop, and opens that shop',
+  verifyAccessLog: 'takes no id beside the shop, and opens that shop',
+  retireAccessRecords: 'takes no id beside the shop, and opens that shop',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
   syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
 };

@@ -1,6 +1,6 @@
 import type { ShopWorld } from '#test/support/shop-world.ts';
 
-const GUARDED = ['access_records', 'access_chains', 'access_checkpoints'];
+const GUARDED = ['access_records', 'access_chains', 'access_checkpoints', 'access_reviews'];
 
 /**
  * Does what nobody may: changes the access log behind its triggers' back, as a superuser who means it can. The triggers
@@ -25,5 +25,8 @@ export async function tamperAccessLog(
 
 /** Begins every chain anew. */
 export async function clearAccessLog(world: Pick<ShopWorld, 'superuser'>): Promise<void> {
-  await tamperAccessLog(world, 'TRUNCATE app.access_records, app.access_chains, app.access_checkpoints');
+  await tamperAccessLog(
+    world,
+    'TRUNCATE app.access_records, app.access_chains, app.access_checkpoints, app.access_reviews, app.access_checks',
+  );
 }

@@ -252,3 +252,42 @@ export const accessCheckpoints: ModelEntry<'AccessCheckpoint'> = {
     note: ofAccess.technical(OURS('the signed statement')),
   },
 };
+
+export const accessChecks: ModelEntry<'AccessCheck'> = {
+  ...accessLog,
+  table: 'app.access_checks',
+  about: 'What the last verification of a chain of access records found.',
+  columns: {
+    shopId: ofAccess.technical(OURS('the shop')),
+    checkedAt: ofAccess.technical(OURS('clock')),
+    isIntact: ofAccess.technical(OURS('whether nothing was wrong')),
+    records: ofAccess.technical(OURS('how many records there were')),
+    seq: ofAccess.technical(OURS('number of the newest record')),
+    hash: ofAccess.technical(OURS('hash of the newest record')),
+    faults: ofAccess.technical(OURS('codes of what was wrong, and from which record on')),
+  },
+};
+
+/** About the shop's staff at work, in pseudonyms: never about shoppers. */
+export const accessReviews: ModelEntry<'AccessReview'> = {
+  ...accessLog,
+  table: 'app.access_reviews',
+  about: 'Unusual access that a second person looks at and signs off.',
+  columns: {
+    shopId: ofAccess.technical(OURS('the shop')),
+    id: ofAccess.technical(OURS('random id')),
+    rule: ofAccess.shop(OURS('which rule')),
+    actor: ofAccess.handle(OURS('keyed digest of the staff member’s id'), { level: 0 }),
+    day: ofAccess.shop(OURS('the day')),
+    part: ofAccess.technical(OURS('number, when the same was signed off before')),
+    count: ofAccess.shop(OURS('how often')),
+    threshold: ofAccess.shop(OURS('from which number on the rule tells')),
+    upToSeq: ofAccess.technical(OURS('number of the newest record it is about')),
+    foundAt: ofAccess.shop(OURS('clock')),
+    dueAt: ofAccess.shop(OURS('when it is to be signed off')),
+    reviewedAt: ofAccess.shop(OURS('clock')),
+    reviewedBy: ofAccess.handle(OURS('keyed digest of the staff member’s id'), { level: 0 }),
+    verdict: ofAccess.shop(MERCHANT('what the reviewer found')),
+    reason: ofAccess.shop(MERCHANT('why, chosen from a list')),
+  },
+};
