@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, timingSafeEqual } fr
 
 import type { Place, SealedHeader, VaultKey } from './envelope.ts';
 import { VaultError } from './errors.ts';
-import { hkdfSha512 } from './hkdf.ts';
+import { hkdfForMessage } from './hkdf-message.ts';
 import { KEY_BYTES } from './key-object.ts';
 import { lengthPrefixed } from './length-prefix.ts';
 import { getScope, KEY_SCOPES } from './scope.ts';
@@ -96,7 +96,7 @@ export function readHeaderV1(sealed: Uint8Array): SealedHeader {
 }
 
 function deriveMessageKey(secret: Buffer, salt: Uint8Array) {
-  const all = hkdfSha512(secret, salt, INFO, DERIVED_BYTES);
+  const all = hkdfForMessage(secret, salt, INFO, DERIVED_BYTES);
   return {
     all,
     key: createSecretKey(all.subarray(0, KEY_BYTES)),

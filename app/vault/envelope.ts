@@ -41,8 +41,6 @@
  * Stored values outlive the code: a change of this format is a new format number beside this one, and what lies in
  * vectors.json must open for ever.
  */
-import { randomBytes } from 'node:crypto';
-
 import { openOfRunOrThrow, sealInCurrentRun } from './envelope-v1-run.ts';
 import {
   asBuffer,
@@ -55,6 +53,7 @@ import {
   SUITE_AT,
 } from './envelope-v1.ts';
 import { VaultError } from './errors.ts';
+import { random } from './random.ts';
 import type { KeyScope } from './scope.ts';
 
 /** A key that seals: 32 secret bytes and what the header says about them. */
@@ -92,7 +91,7 @@ export const ENVELOPE_OVERHEAD_BYTES = OVERHEAD_BYTES;
  *   place that is not valid Unicode.
  */
 export function seal(key: VaultKey, plaintext: Uint8Array, place: Place): Buffer {
-  return sealWithSalt(key, plaintext, place, randomBytes(SALT_BYTES));
+  return sealWithSalt(key, plaintext, place, random(SALT_BYTES));
 }
 
 /**

@@ -1,9 +1,10 @@
-import { type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { VaultKey } from './envelope.ts';
 import { VaultError } from './errors.ts';
 import { keyForUse } from './hkdf.ts';
 import { KEY_BYTES, requireKey } from './key-object.ts';
+import { random } from './random.ts';
 import { unwrapKey, type WrapContext, wrapKey } from './wrap.ts';
 
 /** Keeps what wraps apart from what seals under the same shop key. */
@@ -11,7 +12,7 @@ const INFO = Buffer.from('cart-insights/subject-key/v1');
 
 /** A new random key of 32 bytes. */
 export function newSecret(): Buffer {
-  return randomBytes(KEY_BYTES);
+  return random(KEY_BYTES);
 }
 
 /**

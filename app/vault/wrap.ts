@@ -13,11 +13,12 @@
  * Which key wrapped it is not in these bytes. It stands in a column beside them, so that the rows of an old key can be
  * counted without opening one.
  */
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 import { VaultError } from './errors.ts';
 import { KEY_BYTES, keyObject } from './key-object.ts';
 import { lengthPrefixed } from './length-prefix.ts';
+import { random } from './random.ts';
 
 /** What a wrapped key is for; it unwraps for nothing else. Ids only: a key service logs it in clear. */
 export interface WrapContext {
@@ -48,7 +49,7 @@ const GCM_OPTIONS = { authTagLength: TAG_BYTES } as const;
 export function wrapKey(wrappingKey: KeyObject, secret: Buffer, context: WrapContext): Buffer {
   keyObject(secret);
   const out = Buffer.allocUnsafe(WRAPPED_KEY_BYTES);
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = random(NONCE_BYTES);
   out[0] = FORMAT;
   out.set(nonce, NONCE_AT);
   const cipher = createCipheriv(ALGORITHM, wrappingKey, nonce, GCM_OPTIONS);
