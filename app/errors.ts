@@ -14,6 +14,8 @@ export const ERRORS = {
   'shopify.answer': 502,
   'shopify.throttled': 503,
   'shopify.unreachable': 503,
+  /** A program was about to ask somebody who is not on the list of those it may ask. */
+  'outbound.refused': 500,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERRORS;

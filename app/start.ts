@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { runProgram } from '#app/boot.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
+import { guardOutbound } from '#app/outbound.ts';
 import { EXIT_CODES, readSettings } from '#app/settings.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
 import { keepRunning } from '#app/web/child-program.ts';
@@ -30,6 +31,7 @@ await runProgram(async () => {
 
   const server = createServer();
   server.keepAliveTimeout = 75_000;
+  if (!isDev) guardOutbound(log);
   const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: shopify.apiSecret, log });
   const web = await createWebProgram({ databaseUrl, keyring, shopify, log, ...(isDev ? { devServer: server } : {}) });
   const serving = await serve(

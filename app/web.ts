@@ -1,6 +1,7 @@
 /** The web program: the admin pages. Run by `npm run start:web`. */
 import { runProgram } from '#app/boot.ts';
 import { createLogger } from '#app/log.ts';
+import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
 import { createWebProgram } from '#app/web/program.ts';
@@ -9,6 +10,7 @@ import { serve } from '#app/web/serve.ts';
 await runProgram(async () => {
   const settings = readSettings(process.env, 'web');
   const log = createLogger({ level: settings.logLevel, fields: { program: 'web' } });
+  guardOutbound(log);
   const web = await createWebProgram({
     databaseUrl: settings.databaseUrl,
     keyring: parseKeyring(settings.keks),

@@ -1,12 +1,15 @@
 /** The worker program: takes the inbox apart and runs the schedule. Run by `npm run start:worker`. */
 import { runProgram } from '#app/boot.ts';
 import { createLogger } from '#app/log.ts';
+import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
 import { startWorkerProgram } from '#app/worker/program.ts';
 
 await runProgram(async () => {
   const settings = readSettings(process.env, 'worker');
+  const log = createLogger({ level: settings.logLevel, fields: { program: 'worker' } });
+  guardOutbound(log);
   const worker = await startWorkerProgram({
     databaseUrl: settings.databaseUrl,
     keyring: parseKeyring(settings.keks),
@@ -17,7 +20,7 @@ await runProgram(async () => {
     },
     backupDays: settings.backupDays,
     mail: settings.mail,
-    log: createLogger({ level: settings.logLevel, fields: { program: 'worker' } }),
+    log,
     checkpointDirectory: settings.checkpointDirectory,
   });
   return worker.stop;
