@@ -1,5 +1,6 @@
 import { accessDenied } from '#app/access/denied.ts';
 import { meetStaff, ownerNames } from '#app/access/members.ts';
+import type { RateLimits } from '#app/access/rate-limits.ts';
 import type { Right } from '#app/access/roles.ts';
 import { readStanding, type Standing } from '#app/access/standing.ts';
 import type { KeyStore } from '#app/data/keys.ts';
@@ -40,17 +41,19 @@ interface RequestServices {
   readonly db: Database;
   readonly keyStore: KeyStore;
   readonly clock: () => Date;
+  readonly limits: RateLimits;
 }
 
 /**
  * Who sends this request. The shop comes from the verified token only, never from the address or the body.
  *
  * @throws Response: what Shopify's library answers instead (bounce page, 401, redirect), or 403 when the shop is not
- *   installed with us or the owner has ended this staff member's access.
+ *   installed with us or the owner has ended this staff member's access; 429 when they ask too much.
  */
 export async function requireStaff(request: Request, services: RequestServices): Promise<Staff> {
   const { db, keyStore, clock } = services;
   const { session, sessionToken, redirect } = await authenticate(request, services.shopify);
+  await services.limits.staff(session.shop, sessionToken.sub);
   const user = session.onlineAccessInfo?.associated_user;
   const visitor = {
     staffId: sessionToken.sub,

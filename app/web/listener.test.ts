@@ -6,7 +6,7 @@ import { serve, type Serving } from '#app/web/serve.ts';
 
 let serving: Serving;
 let lines: string[];
-let handle: (request: Request, requestId: string) => Promise<Response>;
+let handle: (request: Request, requestId: string, clientAddress: string) => Promise<Response>;
 let isHealthy: boolean;
 
 beforeEach(async () => {
@@ -19,7 +19,7 @@ beforeEach(async () => {
       if (req.url === '/assets/a.js') res.end('file');
       else next();
     },
-    handle: (request, requestId) => handle(request, requestId),
+    handle: (request, { requestId, clientAddress }) => handle(request, requestId, clientAddress),
     isHealthy: async () => isHealthy,
     log: createLogger({ level: 'debug', destination: { write: (line) => lines.push(line) } }),
   });
@@ -50,6 +50,17 @@ describe('the web listener', () => {
     const response = await get('/app?x=1', { method: 'POST', body: 'a=b', redirect: 'manual' });
     expect(response.headers.get('location')).toBe('https://app.example.com/next');
     expect(seen).toEqual(['POST', 'https://app.example.com/app?x=1', 'a=b', expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  });
+
+  it('knows where a request comes from: what the proxy in front saw last, not what the sender claims', async () => {
+    const seen: string[] = [];
+    handle = async (_request, _requestId, clientAddress) => {
+      seen.push(clientAddress);
+      return new Response('page');
+    };
+    await get('/page');
+    await get('/page', { headers: { 'x-forwarded-for': '10.0.0.1, 192.0.2.7' } });
+    expect(seen).toEqual(['127.0.0.1', '192.0.2.7']);
   });
 
   it('protects every answer, also one that is not there', async () => {

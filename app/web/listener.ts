@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 
 import { v7 as uuidv7 } from 'uuid';
 
@@ -12,7 +12,10 @@ export interface WebListenerDeps {
   readonly origin: string;
   readonly staticFiles: StaticFiles;
   /** Remix. */
-  readonly handle: (request: Request, requestId: string) => Promise<Response>;
+  readonly handle: (
+    request: Request,
+    asked: { readonly requestId: string; readonly clientAddress: string },
+  ) => Promise<Response>;
   /** Whether the program can do its work; must answer within a few seconds. */
   readonly isHealthy: () => Promise<boolean>;
   readonly log: AppLog;
@@ -48,10 +51,21 @@ export function createWebListener(deps: WebListenerDeps): RequestListener {
     deps.staticFiles(req, res, () => {
       void answer(async () => {
         const request = await parseRequest(req, res, deps.origin);
-        return request instanceof Request ? deps.handle(request, requestId) : plain(request.status);
+        return request instanceof Request
+          ? deps.handle(request, { requestId, clientAddress: clientAddressOf(req) })
+          : plain(request.status);
       });
     });
   };
+}
+
+/**
+ * Where a request comes from. A proxy in front adds the address it saw to the end of the list; what stands before was said by
+ * whoever sent the request.
+ */
+function clientAddressOf(req: IncomingMessage): string {
+  const forwarded = req.headersDistinct['x-forwarded-for']?.at(-1)?.split(',').at(-1)?.trim();
+  return forwarded === undefined || forwarded === '' ? (req.socket.remoteAddress ?? '') : forwarded;
 }
 
 const REASONS: Record<number, string> = {

@@ -1,3 +1,4 @@
+import type { RateLimits } from '#app/access/rate-limits.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import type { Database } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
@@ -12,6 +13,7 @@ export interface WebContext {
   readonly jobs: JobQueue;
   readonly log: AppLog;
   readonly clock: () => Date;
+  readonly limits: RateLimits;
   /** What a page may know of the settings. */
   readonly settings: { readonly apiKey: string; readonly appUrl: string };
 }
@@ -24,5 +26,7 @@ declare module '@remix-run/server-runtime' {
   interface AppLoadContext extends WebContext {
     /** UUIDv7; names the request in the log, in access records and on the error page. */
     readonly requestId: string;
+    /** The network address that asks, for counting only: never stored, never logged. */
+    readonly clientAddress: string;
   }
 }

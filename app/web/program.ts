@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import pg from 'pg';
 
+import { createRateLimits } from '#app/access/rate-limits.ts';
 import { BootError } from '#app/boot.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
@@ -57,7 +58,7 @@ export async function createWebProgram(options: WebProgramOptions): Promise<WebP
     const listener = createWebListener({
       origin: new URL(options.shopify.appUrl).origin,
       staticFiles: remix.staticFiles,
-      handle: (request, requestId) => remix.handle(request, { ...context, requestId }),
+      handle: (request, asked) => remix.handle(request, { ...context, ...asked }),
       isHealthy: () => canReach(db),
       log,
     });
@@ -97,7 +98,8 @@ export async function createWebContext(
   });
   const shopify = createShopify(settings, { sessionStorage, log });
   const { apiKey, appUrl } = settings;
-  return { db, keyStore, shopify, jobs, log, clock, settings: { apiKey, appUrl } };
+  const limits = createRateLimits();
+  return { db, keyStore, shopify, jobs, log, clock, limits, settings: { apiKey, appUrl } };
 }
 
 async function requireKnownKeyring(databaseUrl: string, keyring: Keyring): Promise<void> {

@@ -6,11 +6,12 @@ import { texts } from '#app/ui/texts/texts.ts';
 
 const { errors } = texts;
 
-type Kind = 'not-found' | 'denied' | 'offline' | 'failed';
+type Kind = 'not-found' | 'denied' | 'busy' | 'offline' | 'failed';
 
 const WORDS: Readonly<Record<Kind, { title: string; body: string }>> = {
   'not-found': { title: errors.notFoundTitle, body: errors.notFoundBody },
   denied: { title: errors.deniedTitle, body: errors.deniedBody },
+  busy: { title: errors.busyTitle, body: errors.busyBody },
   offline: { title: errors.offlineTitle, body: errors.offlineBody },
   failed: { title: errors.title, body: errors.body },
 };
@@ -23,7 +24,7 @@ export function ErrorPage({ error }: { readonly error: unknown }) {
   const navigate = useNavigate();
   const location = useLocation();
   const isBusy = useNavigation().state !== 'idle';
-  const canRetry = kind === 'offline' || kind === 'failed';
+  const canRetry = kind === 'busy' || kind === 'offline' || kind === 'failed';
   return (
     <Page title={title}>
       <Card>
@@ -58,6 +59,7 @@ function wordsOf({ role, right, ask }: Denial): { title: string; body: string } 
 
 function kindOf(error: unknown): Kind {
   if (isRouteErrorResponse(error)) {
+    if (error.status === 429) return 'busy';
     if (error.status === 404) return 'not-found';
     return error.status === 401 || error.status === 403 ? 'denied' : 'failed';
   }

@@ -244,6 +244,9 @@ export const en = {
     title: 'This page could not be shown',
     body: 'Something went wrong on our side. Nothing was lost: what was recorded is still there.',
     retry: 'Try again',
+    busyTitle: 'A little too fast',
+    busyBody:
+      'More was asked for within a minute than one person’s pages need, so this one waits. Nothing was lost. Close pages you do not need and try again in a minute.',
     offlineTitle: 'No connection',
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
     notFoundTitle: 'There is no such page',

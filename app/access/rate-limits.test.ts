@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+
+import { createRateLimits, PER_MINUTE } from '#app/access/rate-limits.ts';
+
+async function statusOf(asking: Promise<void>): Promise<number> {
+  return asking.then(
+    () => 200,
+    (thrown: unknown) => (thrown instanceof Response ? thrown.status : 0),
+  );
+}
+
+describe('rate limits', () => {
+  it('leave room for several open pages of one staff member', () => {
+    const liveQuestionsPerMinute = 60_000 / 800;
+    expect(PER_MINUTE.staff / liveQuestionsPerMinute).toBeGreaterThanOrEqual(10);
+  });
+
+  it('stop who asks too much, say for how long, and nobody else', async () => {
+    const limits = createRateLimits({ staff: 3, visitor: 2 });
+    const statuses = [];
+    for (let index = 0; index < 5; index += 1) statuses.push(await statusOf(limits.staff('a.myshopify.com', '1')));
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    expect(await statusOf(limits.staff('a.myshopify.com', '2'))).toBe(200);
+    expect(await statusOf(limits.staff('b.myshopify.com', '1'))).toBe(200);
+    const refused: unknown = await limits.staff('a.myshopify.com', '1').catch((thrown: unknown) => thrown);
+    expect(Number((refused as Response).headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('count visitors by where they come from', async () => {
+    const limits = createRateLimits({ staff: 3, visitor: 1 });
+    expect(await statusOf(limits.visitor('192.0.2.1'))).toBe(200);
+    expect(await statusOf(limits.visitor('192.0.2.1'))).toBe(429);
+    expect(await statusOf(limits.visitor('192.0.2.2'))).toBe(200);
+  });
+});
