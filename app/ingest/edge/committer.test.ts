@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { createLogger } from '#app/log.ts';
 
-import { Committer, MAX_BATCH, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_BYTES, PAUSE_MS } from './committer.ts';
+import { Committer, MAX_BATCH, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_BYTES, PACE_MS, PAUSE_MS } from './committer.ts';
 import { Counters } from './counters.ts';
 import type { InboxEntry, Stored } from './insert.ts';
 
@@ -22,7 +22,13 @@ let now: number;
 let counters: Counters;
 let committer: Committer;
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 beforeEach(() => {
+  // The pace alone: the rest is told the time by a clock of its own.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   flushes = [];
   now = 0;
   counters = new Counters();
@@ -108,6 +114,36 @@ describe('a group commit', () => {
     expect(sizes()).toEqual([1, MAX_BATCH, MAX_BATCH]);
   });
 
+  it('does not begin at once behind another unless there is enough for it', async () => {
+    const first = committer.commit(entry('first'));
+    await turn();
+    flushes[0]!.succeed();
+    await first;
+    void commitMany(3);
+    await turn();
+    expect(sizes()).toEqual([1]);
+    vi.advanceTimersByTime(PACE_MS);
+    await turn();
+    expect(sizes()).toEqual([1, 3]);
+    flushes[1]!.succeed();
+    await turn();
+    void commitMany(100, 'flood');
+    await turn();
+    expect(sizes()).toEqual([1, 3, 100]);
+  });
+
+  it('stores a lone webhook at once again when the one before it is a moment ago', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      const result = committer.commit(entry(name));
+      await turn();
+      flushes.at(-1)!.succeed();
+      expect(await result).toBe('committed');
+      await turn();
+      vi.advanceTimersByTime(PACE_MS);
+    }
+    expect(sizes()).toEqual([1, 1, 1]);
+  });
+
   it('has drained when the last one is stored', async () => {
     void commitMany(3);
     let isDrained = false;
@@ -173,6 +209,7 @@ describe('a database that is away', () => {
     expect(flushes).toHaveLength(2);
 
     now += PAUSE_MS;
+    vi.advanceTimersByTime(PAUSE_MS);
     const later = committer.commit(entry('later'));
     await turn();
     flushes[2]!.succeed();
@@ -232,6 +269,7 @@ describe('an edge that is asked too much', () => {
     void commitMany(1, 'waiting');
     now += MAX_WAIT_MS + 1;
     expect(committer.getRefusal()).toBe('overloaded');
+    vi.advanceTimersByTime(MAX_WAIT_MS);
     flushes[0]!.succeed();
     await turn();
     await turn();

@@ -10,6 +10,12 @@ export const MAX_BATCH = 256;
 /** Commits under way at once; the second only starts when it is worth one. */
 export const MAX_IN_FLIGHT = 2;
 const WORTH_A_SECOND = 64;
+/**
+ * Commits begin this far apart unless there is enough for one sooner: most of a small commit is the same work whatever
+ * it holds, so a steady stream of them would cost twice the processor time.
+ */
+export const PACE_MS = 2;
+const WORTH_ONE = 32;
 /** Beyond this many waiting, this much, or this long, it is better to say no at once: Shopify tries again. */
 export const MAX_WAITING = 8_192;
 export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -43,8 +49,8 @@ interface Waiting {
 }
 
 /**
- * Group commit: the webhooks of many requests in one transaction. A flush starts at once when none is under way and
- * otherwise when one returns, so that a lone webhook does not wait and a flood shares its commits.
+ * Group commit: the webhooks of many requests in one transaction. A flush starts at once when none is under way or just
+ * began, and otherwise when one returns, so that a lone webhook does not wait and a flood shares its commits.
  */
 export class Committer {
   readonly #deps: CommitterDeps;
@@ -57,6 +63,8 @@ export class Committer {
   #awayUntil = -Infinity;
   #inFlight = 0;
   #scheduled = false;
+  /** A flush began a moment ago. */
+  #pacing = false;
 
   constructor(deps: CommitterDeps) {
     this.#deps = deps;
@@ -92,15 +100,30 @@ export class Committer {
 
   /** One look after everything that arrived in this turn of the event loop. */
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
+    if (this.#scheduled || !this.#isWorthAFlush()) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#inFlight < MAX_IN_FLIGHT && this.#queue.size > 0) {
-        if (this.#inFlight > 0 && this.#queue.size < WORTH_A_SECOND) return;
+      while (this.#isWorthAFlush()) {
+        this.#pace();
         void this.#flush(this.#take());
       }
     });
+  }
+
+  #isWorthAFlush(): boolean {
+    if (this.#inFlight >= MAX_IN_FLIGHT) return false;
+    const least = this.#inFlight > 0 ? WORTH_A_SECOND : this.#pacing ? WORTH_ONE : 1;
+    return this.#queue.size >= least;
+  }
+
+  #pace(): void {
+    if (this.#pacing) return;
+    this.#pacing = true;
+    setTimeout(() => {
+      this.#pacing = false;
+      this.#schedule();
+    }, PACE_MS);
   }
 
   #take(most = MAX_BATCH): Waiting[] {

@@ -7,7 +7,7 @@ import { parseJson } from '#app/shopify/json.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
 import { TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify, signatureKey } from '#app/shopify/webhook-signature.ts';
-import { seal, type VaultKey } from '#app/vault/envelope.ts';
+import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 import { type ParsedRequest, parseRequest } from '#test/bench/load/parsed-request.ts';
 import { BENCH_SECRET, type LoadPlan, requestOf } from '#test/bench/load/plan.ts';
@@ -44,10 +44,11 @@ export const stages: Row = {
         isSignedByShopify(signing, body, headers['x-shopify-hmac-sha256'] ?? ''),
       headers: ({ headers }) => parseHeaders(headers, '/webhooks/carts', now),
       'JSON.parse': ({ body }) => parseJson(body.toString('utf8')),
-      'projection (zod)': ({ parsed }) => projectPayload('carts/update', parsed),
+      projection: ({ parsed }) => projectPayload('carts/update', parsed),
       'keyed digest of the body': ({ body }) => lookupToken(key.secret, 'body', body),
       'JSON.stringify of what is kept': ({ projected }) => Buffer.from(JSON.stringify(projected)),
-      seal: ({ plaintext, digest }) => seal(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest })),
+      seal: ({ plaintext, digest }) =>
+        sealInRun(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest })),
       'open, in the worker': ({ digest, sealed }) => openEvent(keys, key.secret, SHOP_ID, { ...row, digest, sealed }),
     };
     const figures = new Map(Object.keys(steps).map((name) => [name, [] as number[]]));
@@ -71,6 +72,6 @@ function stage(key: VaultKey, request: Buffer): Staged {
   if (!projection.ok) throw new GateError('The plan makes no carts');
   const plaintext = Buffer.from(JSON.stringify(projection.body));
   const digest = lookupToken(key.secret, 'body', body);
-  const sealed = seal(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest }));
+  const sealed = sealInRun(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest }));
   return { headers, body, parsed, projected: projection.body, plaintext, digest, sealed };
 }

@@ -34,7 +34,7 @@ export async function startProduct(
   mkdirSync(join(OUTPUT_DIRECTORY, 'logs'), { recursive: true });
   const logFile = join(OUTPUT_DIRECTORY, 'logs', `${name}-${String(process.pid)}-${String(Date.now())}.log`);
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', `build/programs/${name}.js`], {
+  const child = spawn(process.execPath, startArguments(name), {
     cwd: ROOT,
     stdio: ['ignore', log, log],
     env: {
@@ -54,6 +54,16 @@ export async function startProduct(
     }
   }
   return runningProgram(child, port);
+}
+
+/** What `npm run start:NAME` gives Node, read from package.json, so that nothing is measured but what runs in production. */
+function startArguments(name: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const [exec, node, ...args] = (scripts[`start:${name}`] ?? '').split(' ');
+  if (exec !== 'exec' || node !== 'node') throw new Error(`package.json does not say how to start the ${name}`);
+  return args;
 }
 
 /** Starts a peer's program (`test/bench/peers/NAME.ts`), which says its port when it listens. */
