@@ -84,6 +84,9 @@ function explain(error: unknown): { message: string; exitCode: number } {
   if (code === 'vault.bad-keyring' && error instanceof Error) {
     return { message: `CART_INSIGHTS_KEKS cannot be used: ${error.message}`, exitCode: EXIT_CODES.settings };
   }
+  if (code === 'vault.kek-unreachable' && error instanceof Error) {
+    return { message: `CART_INSIGHTS_KEKS cannot be used: ${error.message}`, exitCode: EXIT_CODES.keyService };
+  }
   if (code === 'EADDRINUSE' || code === 'EACCES') {
     const reason = code === 'EADDRINUSE' ? 'is used by another program' : 'may not be used by this user';
     return { message: `The port ${reason}: choose another one with PORT or EDGE_PORT.`, exitCode: 1 };

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 
 import { runProgram } from '#app/boot.ts';
+import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
 import { readSettings } from '#app/settings.ts';
-import { parseKeyring } from '#app/vault/keyring.ts';
 import { serve } from '#app/web/serve.ts';
 
 await runProgram(async () => {
@@ -13,7 +13,7 @@ await runProgram(async () => {
   const log = createLogger({ level: settings.logLevel, fields: { program: 'edge' } });
   const edge = await createEdgeProgram({
     databaseUrl: settings.databaseUrl,
-    keyring: parseKeyring(settings.keks),
+    keyring: await openKeyring(settings.keks, settings),
     apiSecret: settings.shopifyApiSecret,
     log,
   });

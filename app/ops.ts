@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
+import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { KeyStore } from '#app/data/keys.ts';
 import type { DatabaseRole } from '#app/data/roles.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
 import { type OpsCommand, type OpsOptions, UsageError } from '#app/ops/command.ts';
 import { COMMANDS } from '#app/ops/commands.ts';
 import { EXIT_CODES, readSettings, SettingsError } from '#app/settings.ts';
-import { parseKeyring } from '#app/vault/keyring.ts';
+import { VaultError } from '#app/vault/errors.ts';
 
 const APPLICATION_NAME = 'cart-insights ops';
 const COMMON_OPTIONS = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
@@ -41,7 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
 async function runCommand(command: OpsCommand, words: readonly string[], options: OpsOptions): Promise<void> {
   const settings = readSettings(process.env, 'ops');
   const db = openDatabase({ url: settings.databaseUrl, applicationName: APPLICATION_NAME, max: 2 });
-  const keyring = parseKeyring(settings.keks);
+  const keyring = await openKeyring(settings.keks, settings);
   const pools = new Map<string, pg.Pool>();
   const poolOf = (name: string, url: string, role: DatabaseRole | null): pg.Pool => {
     const opened =
@@ -80,7 +81,11 @@ try {
   const isUsage =
     error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
   const message =
-    isUsage || error instanceof SettingsError ? (error as Error).message : 'The command failed; nothing was changed.';
+    isUsage || error instanceof SettingsError
+      ? (error as Error).message
+      : error instanceof VaultError && error.code !== 'vault.unopenable'
+        ? `CART_INSIGHTS_KEKS: ${error.message}`
+        : 'The command failed. What it had finished stays; run again, it goes on from there.';
   process.stderr.write(`${message}\n`);
   process.exitCode = isUsage ? EXIT_CODES.usage : error instanceof SettingsError ? EXIT_CODES.settings : 1;
 }

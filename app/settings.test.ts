@@ -38,6 +38,7 @@ describe('settings', () => {
       shopifyAppUrl: 'https://app.example.com',
       keks: COMPLETE.CART_INSIGHTS_KEKS,
       mail: null,
+      vault: { token: null, tokenPath: null, namespace: null },
       host: '127.0.0.1',
       scanPaths: [],
       port: 8080,

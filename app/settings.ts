@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 import { getDatabaseAddress } from '#app/data/connection.ts';
+import { KEK_SCHEMES } from '#app/data/keks/open-keyring.ts';
+import type { VaultAccess } from '#app/data/keks/vault-transit.ts';
 import { LOG_LEVELS, type LogLevel } from '#app/log.ts';
 
 /** What the programs exit with; other failures end with 1. */
@@ -11,6 +13,8 @@ export const EXIT_CODES = {
   settings: 78,
   /** The database does not answer or is not deployed (EX_UNAVAILABLE). */
   database: 69,
+  /** The service that holds a key-encryption key does not answer (EX_TEMPFAIL). */
+  keyService: 75,
   /** An ops command was called wrongly (EX_USAGE). */
   usage: 64,
 } as const;
@@ -31,8 +35,9 @@ interface ShopifySettings {
 }
 
 interface KeySettings {
-  /** For parseKeyring of the vault. */
+  /** For openKeyring of the data layer. */
   readonly keks: string;
+  readonly vault: VaultAccess;
 }
 
 interface MailSettings {
@@ -90,13 +95,13 @@ export class SettingsError extends Error {
   }
 }
 
-const KEK_PATTERN = /^[a-z0-9-]{1,32}:[A-Za-z0-9+/]{43}=$/;
+const KEK_PATTERN = /^[a-z0-9-]{1,32}(:[A-Za-z0-9+/]{43}=|=[a-z0-9-]+:\S+)$/;
 
 const keks = z
   .string()
   .refine(
     (text) => text.split(',').every((kek) => KEK_PATTERN.test(kek.trim())),
-    'must be a comma separated list of id:key, the id 1 to 32 of a-z, 0-9 and -, the key 32 bytes in base64; the first one is used for new keys',
+    `must be a comma separated list of id:key or id=place:name, the id 1 to 32 of a-z, 0-9 and -, the key 32 bytes in base64, the place one of ${KEK_SCHEMES.join(', ')}; the first one is used for new keys`,
   );
 
 const port = z
@@ -127,6 +132,9 @@ const SCHEMAS = {
   MAIL_FROM: text
     .regex(/^[^\r\n<>]*<?[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address such as Cart Insights <app@example.com>')
     .optional(),
+  VAULT_TOKEN: text.regex(/^\S+$/, 'must be a token, without spaces').optional(),
+  VAULT_TOKEN_FILE: text.optional(),
+  VAULT_NAMESPACE: text.optional(),
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
@@ -144,13 +152,14 @@ type Name = keyof typeof SCHEMAS;
 
 const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
 const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL'];
-const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'CART_INSIGHTS_KEKS', 'HOST', 'EDGE_PORT'];
+const KEYS: readonly Name[] = ['CART_INSIGHTS_KEKS', 'VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE'];
+const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', ...KEYS, 'HOST', 'EDGE_PORT'];
 const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
-const WEB: readonly Name[] = [...SHOPIFY, 'CART_INSIGHTS_KEKS', 'HOST', 'PORT'];
+const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT'];
 
 const WORKER: readonly Name[] = [
   ...SHOPIFY,
-  'CART_INSIGHTS_KEKS',
+  ...KEYS,
   'CART_INSIGHTS_BACKUP_DAYS',
   'CART_INSIGHTS_CHECKPOINT_DIRECTORY',
   ...MAIL,
@@ -162,7 +171,7 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: WORKER,
   start: [...EDGE, ...WEB, ...WORKER],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: ['CART_INSIGHTS_KEKS', 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS'],
+  ops: [...KEYS, 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS'],
 };
 
 type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };
@@ -216,6 +225,11 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     scanPaths:
       (values.CART_INSIGHTS_SCAN_PATHS as string | undefined)?.split(',').flatMap((path) => path.trim() || []) ?? [],
     mail: mailOf(values),
+    vault: {
+      token: values.VAULT_TOKEN ?? null,
+      tokenPath: values.VAULT_TOKEN_FILE ?? null,
+      namespace: values.VAULT_NAMESPACE ?? null,
+    },
     host: values.HOST,
     port: values.PORT,
     edgePort: values.EDGE_PORT,

@@ -6,11 +6,11 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 import { runProgram } from '#app/boot.ts';
+import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { EXIT_CODES, readSettings } from '#app/settings.ts';
-import { parseKeyring } from '#app/vault/keyring.ts';
 import { keepRunning } from '#app/web/child-program.ts';
 import { createWebProgram } from '#app/web/program.ts';
 import { serve } from '#app/web/serve.ts';
@@ -22,7 +22,7 @@ await runProgram(async () => {
   const settings = readSettings(isDev ? withoutTunnelHost(process.env) : process.env, 'start');
   const log = createLogger({ level: settings.logLevel, fields: { program: 'start' } });
   const { databaseUrl, host, port } = settings;
-  const keyring = parseKeyring(settings.keks);
+  const keyring = await openKeyring(settings.keks, settings);
   const shopify = {
     apiKey: settings.shopifyApiKey,
     apiSecret: settings.shopifyApiSecret,

@@ -1,9 +1,9 @@
 /** The web program: the admin pages. Run by `npm run start:web`. */
 import { runProgram } from '#app/boot.ts';
+import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
-import { parseKeyring } from '#app/vault/keyring.ts';
 import { createWebProgram } from '#app/web/program.ts';
 import { serve } from '#app/web/serve.ts';
 
@@ -13,7 +13,7 @@ await runProgram(async () => {
   guardOutbound(log);
   const web = await createWebProgram({
     databaseUrl: settings.databaseUrl,
-    keyring: parseKeyring(settings.keks),
+    keyring: await openKeyring(settings.keks, settings),
     shopify: {
       apiKey: settings.shopifyApiKey,
       apiSecret: settings.shopifyApiSecret,

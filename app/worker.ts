@@ -1,9 +1,9 @@
 /** The worker program: takes the inbox apart and runs the schedule. Run by `npm run start:worker`. */
 import { runProgram } from '#app/boot.ts';
+import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
-import { parseKeyring } from '#app/vault/keyring.ts';
 import { startWorkerProgram } from '#app/worker/program.ts';
 
 await runProgram(async () => {
@@ -12,7 +12,7 @@ await runProgram(async () => {
   guardOutbound(log);
   const worker = await startWorkerProgram({
     databaseUrl: settings.databaseUrl,
-    keyring: parseKeyring(settings.keks),
+    keyring: await openKeyring(settings.keks, settings),
     shopify: {
       apiKey: settings.shopifyApiKey,
       apiSecret: settings.shopifyApiSecret,

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
 import type { SqlTx } from '#app/data/sql-tx.ts';
-import type { VaultKey } from '#app/vault/envelope.ts';
+import { readHeader, type VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import type { KeyScope } from '#app/vault/scope.ts';
 import { newSecret, unwrapSubjectKey, wrapSubjectKey } from '#app/vault/subject-keys.ts';
+
+/** Where a transaction tells the other programs whose keys changed; the payload is the shop's id. */
+export const KEYS_CHANNEL = 'ci_keys';
 
 /** What a shop's keys are for. They are drawn apart, so that changing one leaves the others alone. */
 export const SHOP_KEY_PURPOSES = ['enc', 'email', 'lookup', 'pseudonym'] as const;
@@ -13,7 +16,7 @@ export type ShopKeyPurpose = (typeof SHOP_KEY_PURPOSES)[number];
 /** Things that have a key of their own, which can be destroyed alone. */
 export type SubjectScope = Extract<KeyScope, 'cart' | 'checkout' | 'order' | 'person' | 'request'>;
 
-/** A shop's keys, unwrapped. `enc` is the newest version and seals; older ones still open. */
+/** A shop's keys, unwrapped. `enc` is the newest version and seals; through it older ones still open. */
 export interface ShopKeys {
   readonly enc: VaultKey;
   readonly encByVersion: ReadonlyMap<number, VaultKey>;
@@ -22,7 +25,10 @@ export interface ShopKeys {
   readonly pseudonymKey: Buffer;
 }
 
-/** The key of one cart, checkout, order, person or request, and the random name it has in logs. */
+/**
+ * The key of one cart, checkout, order, person or request, and the random name it has in logs. The key is the newest
+ * version and seals; through it older ones still open.
+ */
 export interface SubjectKey {
   readonly key: VaultKey;
   readonly pseudonym: Buffer;
@@ -44,20 +50,33 @@ interface SubjectKeyRow {
   pseudonym: Uint8Array;
 }
 
-const CACHE_TTL_MS = 5 * 60_000;
+/** Subjects of one kind. */
+export interface Subjects {
+  readonly scope: SubjectScope;
+  readonly ids: readonly string[];
+}
+
+/** For how long a shop's keys are remembered. */
+export const CACHE_TTL_MS = 5 * 60_000;
 const CACHE_MAX_SHOPS = 5_000;
+/** Keys that were forgotten are wiped after this long: by then no transaction is left that could hold them. */
+export const WIPE_AFTER_MS = 5 * 60_000;
 
 /**
  * Wrapped key rows turned into keys, inside the caller's transaction and for its shop.
  *
  * The rows lie in the schema `keys`, which only the role `ci_keys` may read; each method takes that role for its
- * statements alone. A shop's own keys are remembered for at most five minutes; subject keys never are, so that a
- * destroyed one is gone with the commit.
+ * statements alone. A shop's own keys are remembered for at most five minutes, and forgotten when another program says
+ * that they changed; subject keys are never remembered, so that a destroyed one is gone with the commit.
+ *
+ * Keys are found by the version they are asked for, so that rotating them fails no read.
  */
 export class KeyStore {
   readonly #keyring: Keyring;
   readonly #now: () => number;
   readonly #cache = new Map<string, { keys: ShopKeys; staleAt: number }>();
+  /** Grows with whatever is forgotten: what was read before that must not be remembered after it. */
+  #generation = 0;
 
   constructor(keyring: Keyring, now: () => number = Date.now) {
     this.#keyring = keyring;
@@ -72,17 +91,22 @@ export class KeyStore {
   async shopKeys(tx: SqlTx, shopId: string): Promise<ShopKeys> {
     const cached = this.#cache.get(shopId);
     if (cached !== undefined && cached.staleAt > this.#now()) return cached.keys;
+    return this.#readShopKeys(tx, shopId);
+  }
 
-    const rows = await asKeyRole(tx, async () => {
-      const found = await selectShopKeys(tx, shopId);
-      if (found.length >= SHOP_KEY_PURPOSES.length) return found;
-      await this.#insertShopKeys(tx, shopId);
-      return selectShopKeys(tx, shopId);
-    });
-    const keys = this.#unwrapShopKeys(shopId, rows);
-    // Keys this transaction made may yet be rolled back; remembering them would seal rows nobody can open.
-    if (!rows.some((row) => row.uncommitted)) this.#remember(shopId, keys);
-    return keys;
+  /**
+   * The keys of the transaction's shop, with at least this version of `enc`: read again when what is remembered is from
+   * before it was made.
+   */
+  async shopKeysWith(tx: SqlTx, shopId: string, encVersion: number): Promise<ShopKeys> {
+    const keys = await this.shopKeys(tx, shopId);
+    if (keys.encByVersion.has(encVersion)) return keys;
+    return this.#readShopKeys(tx, shopId);
+  }
+
+  /** The keys of the transaction's shop that open these values, which were sealed under its own key. */
+  async shopKeysFor(tx: SqlTx, shopId: string, sealed: readonly Uint8Array[]): Promise<ShopKeys> {
+    return this.shopKeysWith(tx, shopId, Math.max(1, ...sealed.map((bytes) => readHeader(bytes).version)));
   }
 
   /** The keys that still exist of these subjects. A missing one was destroyed, or never made. */
@@ -94,25 +118,26 @@ export class KeyStore {
   ): Promise<Map<string, SubjectKey>> {
     const keys = new Map<string, SubjectKey>();
     if (ids.length === 0) return keys;
-    const shopKeys = await this.shopKeys(tx, shopId);
     const rows = await asKeyRole(tx, () =>
       tx.query<SubjectKeyRow>(
-        `SELECT DISTINCT ON (subject_id) subject_id, version, shop_key_version, wrapped, pseudonym
+        `SELECT subject_id, version, shop_key_version, wrapped, pseudonym
          FROM keys.subject_keys WHERE shop_id = $1::uuid AND scope = $2 AND subject_id = ANY ($3::uuid[])
-         ORDER BY subject_id, version DESC`,
+         ORDER BY subject_id, version`,
         [shopId, scope, ids],
       ),
     );
+    const newest = Math.max(...rows.map((row) => row.shop_key_version));
+    const shopKeys = rows.length === 0 ? await this.shopKeys(tx, shopId) : await this.shopKeysWith(tx, shopId, newest);
     for (const row of rows) {
       const shopKey = shopKeys.encByVersion.get(row.shop_key_version);
       if (shopKey === undefined) continue;
-      const secret = unwrapSubjectKey(
-        shopKey,
-        Buffer.from(row.wrapped),
-        subjectContext(shopId, scope, row.subject_id, row.version),
-      );
+      const context = subjectContext(shopId, scope, row.subject_id, row.version);
+      const secret = unwrapSubjectKey(shopKey, Buffer.from(row.wrapped), context);
+      // Rows come oldest version first: the last one is the key, those before it are its older ones.
+      const before = keys.get(row.subject_id)?.key;
+      const older = before === undefined ? [] : [before, ...(before.older ?? [])];
       keys.set(row.subject_id, {
-        key: { scope, version: row.version, secret },
+        key: { scope, version: row.version, secret, ...(older.length === 0 ? {} : { older }) },
         pseudonym: Buffer.from(row.pseudonym),
       });
     }
@@ -162,47 +187,126 @@ export class KeyStore {
     return keys;
   }
 
+  /**
+   * Destroys every version of the keys of these subjects, with the transaction: what they sealed never opens again.
+   *
+   * @returns how many of the subjects had a key.
+   */
+  async destroySubjectKeys(tx: SqlTx, shopId: string, scope: SubjectScope, ids: readonly string[]): Promise<number> {
+    return this.destroyKeysOf(tx, shopId, [{ scope, ids }]);
+  }
+
+  /** {@link destroySubjectKeys} for subjects of several kinds. */
+  async destroyKeysOf(tx: SqlTx, shopId: string, subjects: readonly Subjects[]): Promise<number> {
+    const pairs = subjects.flatMap(({ scope, ids }) => ids.map((id) => ({ scope, id })));
+    if (pairs.length === 0) return 0;
+    const rows = await asKeyRole(tx, () =>
+      tx.query<{ scope: string; subject_id: string }>(
+        `DELETE FROM keys.subject_keys k USING unnest($2::text[], $3::uuid[]) AS gone (scope, id)
+         WHERE k.shop_id = $1::uuid AND k.scope = gone.scope AND k.subject_id = gone.id
+         RETURNING k.scope, k.subject_id`,
+        [shopId, pairs.map(({ scope }) => scope), pairs.map(({ id }) => id)],
+      ),
+    );
+    await this.#tellOthers(tx, shopId);
+    return new Set(rows.map((row) => `${row.scope}:${row.subject_id}`)).size;
+  }
+
+  /**
+   * Destroys all keys of the shop and of everything in it, with the transaction. Nothing of the shop opens any more, its
+   * look-up tokens and the pseudonyms of its tombstones cannot be made again. A shop that comes back gets new keys.
+   *
+   * @returns how many keys were destroyed.
+   */
+  async destroyShopKeys(tx: SqlTx, shopId: string): Promise<number> {
+    const destroyed = await asKeyRole(tx, async () => {
+      const subjects = await tx.query('DELETE FROM keys.subject_keys WHERE shop_id = $1::uuid RETURNING 1', [shopId]);
+      const own = await tx.query('DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid RETURNING 1', [shopId]);
+      return subjects.length + own.length;
+    });
+    await this.#tellOthers(tx, shopId);
+    return destroyed;
+  }
+
   /** Forgets what is remembered of a shop: after its keys were destroyed or rotated. */
   forget(shopId: string): void {
+    this.#generation += 1;
+    const cached = this.#cache.get(shopId);
+    if (cached === undefined) return;
     this.#cache.delete(shopId);
+    wipeLater(cached.keys);
   }
 
   /** Forgets every shop: when notices of destroyed keys may have been missed. */
   forgetAll(): void {
+    this.#generation += 1;
+    for (const { keys } of this.#cache.values()) wipeLater(keys);
     this.#cache.clear();
   }
 
+  /** Every program hears it when the transaction commits; this one need not wait. */
+  async #tellOthers(tx: SqlTx, shopId: string): Promise<void> {
+    await tx.query('SELECT pg_notify($1, $2)::text', [KEYS_CHANNEL, shopId]);
+    this.forget(shopId);
+  }
+
+  async #readShopKeys(tx: SqlTx, shopId: string): Promise<ShopKeys> {
+    const generation = this.#generation;
+    let rows = await asKeyRole(tx, () => selectShopKeys(tx, shopId));
+    if (SHOP_KEY_PURPOSES.some((purpose) => !rows.some((row) => row.purpose === purpose))) {
+      await this.#insertShopKeys(tx, shopId);
+      rows = await asKeyRole(tx, () => selectShopKeys(tx, shopId));
+    }
+    const keys = await this.#unwrapShopKeys(shopId, rows);
+    // Keys this transaction made may yet be rolled back; remembering them would seal rows nobody can open.
+    const isCommitted = !rows.some((row) => row.uncommitted);
+    if (isCommitted && generation === this.#generation) this.#remember(shopId, keys);
+    return keys;
+  }
+
   async #insertShopKeys(tx: SqlTx, shopId: string): Promise<void> {
-    const wraps = SHOP_KEY_PURPOSES.map((purpose) =>
-      this.#keyring.wrap(newSecret(), { owner: shopId, purpose, version: 1 }),
+    const wraps = await Promise.all(
+      SHOP_KEY_PURPOSES.map((purpose) => this.#keyring.wrap(newSecret(), { owner: shopId, purpose, version: 1 })),
     );
-    await tx.query(
-      `INSERT INTO keys.shop_keys (shop_id, purpose, version, kek_id, wrapped)
+    const params = [
+      shopId,
+      SHOP_KEY_PURPOSES,
+      wraps.map((wrap) => wrap.kekId),
+      wraps.map((wrap) => wrap.wrapped.toString('hex')),
+    ];
+    await asKeyRole(tx, () =>
+      tx.query(
+        `INSERT INTO keys.shop_keys (shop_id, purpose, version, kek_id, wrapped)
        SELECT $1::uuid, purpose, 1, kek_id, decode(wrapped, 'hex')
        FROM unnest($2::text[], $3::text[], $4::text[]) AS new (purpose, kek_id, wrapped)
        ON CONFLICT DO NOTHING`,
-      [shopId, SHOP_KEY_PURPOSES, wraps.map((wrap) => wrap.kekId), wraps.map((wrap) => wrap.wrapped.toString('hex'))],
+        params,
+      ),
     );
   }
 
-  #unwrapShopKeys(shopId: string, rows: readonly ShopKeyRow[]): ShopKeys {
-    const encByVersion = new Map<number, VaultKey>();
-    const newest = new Map<ShopKeyPurpose, { version: number; secret: Buffer }>();
-    for (const { purpose, version, kek_id, wrapped } of rows) {
-      const secret = this.#keyring.unwrap(kek_id, Buffer.from(wrapped), { owner: shopId, purpose, version });
-      if (purpose === 'enc') encByVersion.set(version, { scope: 'shop', version, secret });
-      if (version > (newest.get(purpose)?.version ?? 0)) newest.set(purpose, { version, secret });
-    }
+  async #unwrapShopKeys(shopId: string, rows: readonly ShopKeyRow[]): Promise<ShopKeys> {
+    const unwrapped = await Promise.all(
+      rows.map(async ({ purpose, version, kek_id, wrapped }) => ({
+        purpose,
+        version,
+        secret: await this.#keyring.unwrap(kek_id, Buffer.from(wrapped), { owner: shopId, purpose, version }),
+      })),
+    );
+    const newestFirst = unwrapped.sort((one, two) => two.version - one.version);
     const newestOf = (purpose: ShopKeyPurpose) => {
-      const key = newest.get(purpose);
+      const key = newestFirst.find((candidate) => candidate.purpose === purpose);
       if (key === undefined) throw new Error(`The shop has no key for ${purpose}`);
       return key;
     };
-    const enc = encByVersion.get(newestOf('enc').version);
-    if (enc === undefined) throw new Error('The shop has no key for enc');
+    const encKeys = newestFirst
+      .filter(({ purpose }) => purpose === 'enc')
+      .map(({ version, secret }): VaultKey => ({ scope: 'shop', version, secret }));
+    const { version, secret } = newestOf('enc');
+    const older = encKeys.slice(1);
     return {
-      enc,
-      encByVersion,
+      enc: { scope: 'shop', version, secret, ...(older.length === 0 ? {} : { older }) },
+      encByVersion: new Map(encKeys.map((key) => [key.version, key])),
       emailKey: newestOf('email').secret,
       lookupKey: newestOf('lookup').secret,
       pseudonymKey: newestOf('pseudonym').secret,
@@ -211,14 +315,31 @@ export class KeyStore {
 
   #remember(shopId: string, keys: ShopKeys): void {
     if (this.#cache.size >= CACHE_MAX_SHOPS) {
-      const [oldest] = this.#cache.keys();
-      if (oldest !== undefined) this.#cache.delete(oldest);
+      const [oldest] = this.#cache.entries();
+      if (oldest !== undefined) {
+        this.#cache.delete(oldest[0]);
+        wipeLater(oldest[1].keys);
+      }
     }
+    const replaced = this.#cache.get(shopId);
+    if (replaced !== undefined) wipeLater(replaced.keys);
     this.#cache.set(shopId, { keys, staleAt: this.#now() + CACHE_TTL_MS });
   }
 }
 
-function subjectContext(shopId: string, scope: SubjectScope, id: string, version: number) {
+/**
+ * Wipes keys once nobody can be using them any more. As good as it gets: what copies the runtime made of them lives until
+ * it is collected.
+ */
+function wipeLater({ encByVersion, emailKey, lookupKey, pseudonymKey }: ShopKeys): void {
+  setTimeout(() => {
+    for (const key of encByVersion.values()) key.secret.fill(0);
+    for (const secret of [emailKey, lookupKey, pseudonymKey]) secret.fill(0);
+  }, WIPE_AFTER_MS).unref();
+}
+
+/** What a subject's wrapped key is bound to. */
+export function subjectContext(shopId: string, scope: SubjectScope, id: string, version: number) {
   return { owner: shopId, purpose: `${scope}:${id}`, version };
 }
 
@@ -232,7 +353,7 @@ function selectShopKeys(tx: SqlTx, shopId: string): Promise<ShopKeyRow[]> {
 }
 
 /** Takes the key role for `work` alone. When `work` throws, the transaction is lost anyway and the role with it. */
-async function asKeyRole<T>(tx: SqlTx, work: () => Promise<T>): Promise<T> {
+export async function asKeyRole<T>(tx: SqlTx, work: () => Promise<T>): Promise<T> {
   await tx.query('SET LOCAL ROLE ci_keys');
   const result = await work();
   await tx.query('SET LOCAL ROLE ci_app');

@@ -1,3 +1,4 @@
+import { asKeyRole } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { type SigningKey, signingKeyId, signingKeyOf } from '#app/vault/signing.ts';
@@ -42,7 +43,29 @@ export async function signingKey(tx: SqlTx, keyring: Keyring): Promise<SigningKe
  */
 export async function signingPublicKeys(tx: SqlTx, keyring: Keyring): Promise<ReadonlyMap<string, Buffer>> {
   const rows = await asKeyRole(tx, () => selectKeys(tx, ''));
-  return new Map(rows.map((row) => [row.key_id, unwrap(row, keyring).publicKey]));
+  const keys = await Promise.all(rows.map((row) => unwrap(row, keyring)));
+  return new Map(keys.map(({ keyId, publicKey }) => [keyId, publicKey]));
+}
+
+/** Wraps the signing keys anew under the primary key-encryption key; `all`: also those that it wraps already. */
+export async function rewrapSigningKeys(tx: SqlTx, keyring: Keyring, all: boolean): Promise<number> {
+  const found = await asKeyRole(tx, () => selectKeys(tx, ''));
+  let changed = 0;
+  for (const { key_id, kek_id, wrapped } of found) {
+    if (!all && kek_id === keyring.primaryId) continue;
+    const seed = await keyring.unwrap(kek_id, Buffer.from(wrapped), context(key_id));
+    const rewrap = await keyring.wrap(seed, context(key_id));
+    seed.fill(0);
+    const rows = await asKeyRole(tx, () =>
+      tx.query(
+        `UPDATE keys.signing_keys SET kek_id = $2, wrapped = decode($3, 'hex')
+         WHERE key_id = $1 AND wrapped = decode($4, 'hex') RETURNING 1`,
+        [key_id, rewrap.kekId, rewrap.wrapped.toString('hex'), Buffer.from(wrapped).toString('hex')],
+      ),
+    );
+    changed += rows.length;
+  }
+  return changed;
 }
 
 function selectKeys(tx: SqlTx, condition: string): Promise<SigningKeyRow[]> {
@@ -53,7 +76,7 @@ async function insertUnlessThere(tx: SqlTx, keyring: Keyring): Promise<void> {
   const seed = newSecret();
   const { publicKey } = signingKeyOf(seed);
   const keyId = signingKeyId(publicKey);
-  const { kekId, wrapped } = keyring.wrap(seed, context(keyId));
+  const { kekId, wrapped } = await keyring.wrap(seed, context(keyId));
   seed.fill(0);
   await tx.query(
     `INSERT INTO keys.signing_keys (key_id, public_key, kek_id, wrapped)
@@ -63,8 +86,8 @@ async function insertUnlessThere(tx: SqlTx, keyring: Keyring): Promise<void> {
   );
 }
 
-function unwrap(row: SigningKeyRow, keyring: Keyring): SigningKey {
-  const seed = keyring.unwrap(row.kek_id, Buffer.from(row.wrapped), context(row.key_id));
+async function unwrap(row: SigningKeyRow, keyring: Keyring): Promise<SigningKey> {
+  const seed = await keyring.unwrap(row.kek_id, Buffer.from(row.wrapped), context(row.key_id));
   const key = signingKeyOf(seed);
   seed.fill(0);
   return key;
@@ -73,11 +96,4 @@ function unwrap(row: SigningKeyRow, keyring: Keyring): SigningKey {
 /** The id is bound into the wrapping, so that a wrapped seed stands for its own id alone. */
 function context(keyId: string) {
   return { owner: 'installation', purpose: `signing:${keyId}`, version: 1 };
-}
-
-async function asKeyRole<T>(tx: SqlTx, work: () => Promise<T>): Promise<T> {
-  await tx.query('SET LOCAL ROLE ci_keys');
-  const result = await work();
-  await tx.query('SET LOCAL ROLE ci_app');
-  return result;
 }

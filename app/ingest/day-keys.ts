@@ -45,7 +45,10 @@ export class InboxDayKeys implements InboxKeys {
     const rows = await this.#query(SELECT_DAYS);
     const secrets = new Map<string, Buffer>();
     for (const { day, kek_id, wrapped } of rows) {
-      secrets.set(day, this.#secrets.get(day) ?? this.#keyring.unwrap(kek_id, Buffer.from(wrapped), dayContext(day)));
+      secrets.set(
+        day,
+        this.#secrets.get(day) ?? (await this.#keyring.unwrap(kek_id, Buffer.from(wrapped), dayContext(day))),
+      );
     }
     const closed = [...this.#secrets.keys()].some((day) => !secrets.has(day));
     if (closed) this.#forget();

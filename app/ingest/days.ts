@@ -26,7 +26,7 @@ export function dayOf(time: Date): string {
 export async function openDays(query: MaintenanceQuery, keyring: Keyring, now: Date): Promise<void> {
   for (let offset = -DAYS_BACK; offset <= DAYS_AHEAD; offset += 1) {
     const day = dayOf(new Date(now.getTime() + offset * DAY_MS));
-    const { kekId, wrapped } = keyring.wrap(newSecret(), dayContext(day));
+    const { kekId, wrapped } = await keyring.wrap(newSecret(), dayContext(day));
     await query('SELECT inbox.open_day($1::date, $2, $3)', [day, kekId, wrapped]);
   }
 }

@@ -21,10 +21,11 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** Whether the failure is the database's being away, in which case nothing is held against any event. */
+/** Whether the failure is the database's being away, or the key service's, in which case nothing is held against any event. */
 export function isConnectionFailure(error: unknown): boolean {
   const code = getErrorCode(error);
   if (code !== null) {
+    if (code === 'vault.kek-unreachable') return true;
     if (NETWORK_CODES.has(code)) return true;
     if (OF_THE_STATEMENT.has(code)) return false;
     return SQLSTATE.test(code) && (AWAY_CLASSES.has(code.slice(0, 2)) || RETRY_CLASSES.has(code.slice(0, 2)));

@@ -2,11 +2,16 @@ import { auditCheckpointCommand, auditVerifyCommand } from '#app/ops/audit.ts';
 import { canaryScanCommand } from '#app/ops/canary-scan.ts';
 import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
+import { keysStatusCommand, reencryptCommand, rotateKekCommand, rotateShopCommand } from '#app/ops/keys/commands.ts';
 
 /** Every operator's command there is, in the order of the help. */
 export const COMMANDS: readonly OpsCommand[] = [
   deadLettersCommand,
   replayCommand,
+  keysStatusCommand,
+  rotateKekCommand,
+  rotateShopCommand,
+  reencryptCommand,
   canaryScanCommand,
   auditVerifyCommand,
   auditCheckpointCommand,

@@ -1,7 +1,14 @@
 import { cartsTable, cartStates, checkoutsTable, ordersTable } from '#app/privacy/registry/cart-tables.ts';
 import { accessPackageLinks, accessPackages, notices } from '#app/privacy/registry/copy-tables.ts';
 import type { FieldEntry, SealedEntry, TableEntry } from '#app/privacy/registry/entry.ts';
-import { inboxDays, kekChecks, shopKeys, signingKeys, subjectKeys } from '#app/privacy/registry/key-tables.ts';
+import {
+  inboxDays,
+  kekChecks,
+  keyRotations,
+  shopKeys,
+  signingKeys,
+  subjectKeys,
+} from '#app/privacy/registry/key-tables.ts';
 import type { ModelEntry, ModelName } from '#app/privacy/registry/models.ts';
 import { personAliases, persons } from '#app/privacy/registry/people-tables.ts';
 import {
@@ -65,6 +72,7 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   AccessReview: accessReviews,
   CatalogueVariant: catalogueVariants,
   KekCheck: kekChecks,
+  KeyRotation: keyRotations,
   ShopKey: shopKeys,
   SubjectKey: subjectKeys,
   InboxDay: inboxDays,

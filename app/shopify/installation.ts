@@ -1,9 +1,8 @@
+import { KEYS_CHANNEL } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 
 /** Told to every program when a shop starts or stops being one we may write for; the payload is the domain. */
 export const SHOPS_CHANNEL = 'ci_shops';
-/** Told to every program when keys held in memory have to go; the payload is the shop id. */
-export const KEYS_CHANNEL = 'ci_keys';
 
 export interface Installation {
   readonly epoch: number;

@@ -5,7 +5,6 @@ import type { KeyStore } from '#app/data/keys.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type Database, ensureShop, getShopIdByDomain, type ShopTx, withShop } from '#app/data/with-shop.ts';
 import type { AppLog } from '#app/log.ts';
-import { readHeader } from '#app/vault/envelope.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import { openJson, sealJson } from '#app/vault/sealed-json.ts';
 
@@ -85,8 +84,13 @@ export class SealedSessionStorage {
     if (shopId === null) return [];
     return withShop(this.#deps.db, shopId, async (tx) => {
       const rows = await tx.session.findMany({ where: { shopId }, orderBy: { id: 'asc' } });
-      const sessions = await Promise.all(rows.map((row) => this.#open(tx, shopId, row)));
-      return sessions.filter((session) => session !== undefined);
+      const sessions: Session[] = [];
+      // One after the other: the key store changes the transaction's role meanwhile.
+      for (const row of rows) {
+        const session = await this.#open(tx, shopId, row);
+        if (session !== undefined) sessions.push(session);
+      }
+      return sessions;
     });
   }
 
@@ -121,10 +125,8 @@ export class SealedSessionStorage {
 
   async #open(tx: ShopTx, shopId: string, row: SessionRow): Promise<Session | undefined> {
     try {
-      const { encByVersion } = await this.#deps.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
-      const key = encByVersion.get(readHeader(row.sealed).version);
-      if (key === undefined) throw new VaultError('vault.unopenable');
-      return sessionOf(storedProperties.parse(openJson(key, row.sealed, placeOf(shopId, row.id))));
+      const { enc } = await this.#deps.keyStore.shopKeysFor(sqlTxOfPrisma(tx), shopId, [row.sealed]);
+      return sessionOf(storedProperties.parse(openJson(enc, row.sealed, placeOf(shopId, row.id))));
     } catch (error) {
       // Neither the row nor the error is told: both could hold what is sealed.
       const code = error instanceof VaultError ? error.code : error instanceof z.ZodError ? 'session.shape' : null;

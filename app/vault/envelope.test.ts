@@ -314,3 +314,33 @@ describe('readHeader', () => {
     expect(() => readHeader(new Uint8Array(0))).toThrow(new VaultError('vault.unopenable'));
   });
 });
+
+describe('older versions of a key', () => {
+  const versionOf = (version: number): VaultKey => ({ scope: 'cart', version, secret: randomBytes(32) });
+  const [one, two, three] = [versionOf(1), versionOf(2), versionOf(3)];
+  const newest: VaultKey = { ...three, older: [two, one] };
+
+  it('open what they sealed, and seal nothing', () => {
+    for (const version of [one, two, three]) {
+      expect(open(newest, seal(version, plaintext, place), place)).toEqual(plaintext);
+    }
+    const sealed = seal(newest, plaintext, place);
+    expect(readHeader(sealed).version).toBe(3);
+    expect(open(three, sealed, place)).toEqual(plaintext);
+  });
+
+  it('open nothing of a version that is not among them, of another secret, or of another scope', () => {
+    expectUnopenable(newest, seal(versionOf(4), plaintext, place), place);
+    expectUnopenable(newest, seal(versionOf(2), plaintext, place), place);
+    expectUnopenable(newest, seal({ ...two, scope: 'person' }, plaintext, place), place);
+    expectUnopenable({ ...three, older: [] }, seal(two, plaintext, place), place);
+    expectUnopenable(newest, seal(two, plaintext, place), { ...place, row: 'row-2' });
+    expectUnopenable(newest, Buffer.alloc(3), place);
+  });
+
+  it('do not open a value whose header was turned to them', () => {
+    const sealed = seal(newest, plaintext, place);
+    sealed.writeUInt32BE(2, 3);
+    expectUnopenable(newest, sealed, place);
+  });
+});

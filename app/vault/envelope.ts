@@ -62,6 +62,8 @@ export interface VaultKey {
   /** 0 to 2^32 − 1. */
   readonly version: number;
   readonly secret: Buffer;
+  /** Earlier versions of the same key: they seal nothing any more, and open what they sealed. */
+  readonly older?: readonly VaultKey[];
 }
 
 /** Where a value belongs. Table and column are logical names, frozen in the code; they need not be the database's. */
@@ -105,14 +107,15 @@ export function sealInRun(key: VaultKey, plaintext: Uint8Array, place: Place): B
 }
 
 /**
- * Opens a sealed value at the place it was sealed for.
+ * Opens a sealed value at the place it was sealed for, with the key or that older version of it which the value names.
  *
  * @throws VaultError `vault.unopenable`, whatever the reason: another key, another place, a changed or missing byte.
  */
 export function open(key: VaultKey, sealed: Uint8Array, place: Place): Buffer {
   try {
     const bytes = asBuffer(sealed);
-    return bytes[SUITE_AT] === RUN_SUITE ? openOfRunOrThrow(key, bytes, place) : openOrThrow(key, bytes, place);
+    const version = versionFor(key, bytes);
+    return bytes[SUITE_AT] === RUN_SUITE ? openOfRunOrThrow(version, bytes, place) : openOrThrow(version, bytes, place);
   } catch {
     throw new VaultError('vault.unopenable');
   }
@@ -125,4 +128,11 @@ export function open(key: VaultKey, sealed: Uint8Array, place: Place): Buffer {
  */
 export function readHeader(sealed: Uint8Array): SealedHeader {
   return readHeaderV1(sealed);
+}
+
+/** Which version of a key sealed the value; the newest when none of them says so, which then does not open it. */
+function versionFor(key: VaultKey, sealed: Uint8Array): VaultKey {
+  if (key.older === undefined) return key;
+  const { version } = readHeaderV1(sealed);
+  return key.older.find((older) => older.version === version) ?? key;
 }

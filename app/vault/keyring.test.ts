@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 import { VaultError } from './errors.ts';
-import { type Keyring, parseKeyring, type WrapContext } from './keyring.ts';
+import { localKek } from './kek.ts';
+import { createKeyring, parseKeyring, type WrapContext } from './keyring.ts';
 
 const UNOPENABLE = new VaultError('vault.unopenable');
 const newKey = randomBytes(32).toString('base64');
@@ -26,7 +27,8 @@ describe('parseKeyring', () => {
     expect(parseKeyring(` a:${newKey}`).primaryId).toBe('a');
   });
 
-  const noId = 'entry 1 does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon';
+  const noId =
+    'entry 1 does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon, or = and where the key lies';
   it.each([
     ['nothing', '', noId],
     ['a key without an id', newKey, noId],
@@ -47,6 +49,8 @@ describe('parseKeyring', () => {
     ['a second colon', `a:b:${newKey}`, 'entry 1 is not 32 bytes in base64'],
     ['zeros', `a:${Buffer.alloc(32).toString('base64')}`, 'entry 1 is a key of zeros'],
     ['a comma at the end', `a:${newKey},`, noId.replace('1', '2')],
+    ['a key that lies elsewhere', 'a=file:/etc/kek', 'entry 1 is not written out'],
+    ['a scheme without a name', 'a=file:', noId],
     ['an id twice', `a:${newKey},a:${oldKey}`, 'entry 2 repeats an id'],
     ['a key twice', `a:${newKey},b:${newKey}`, 'entry 2 repeats a key'],
   ])('refuses %s', (_, text, problem) => {
@@ -76,25 +80,44 @@ describe('parseKeyring', () => {
   });
 });
 
-describe('wrap and unwrap', () => {
-  const { kekId, wrapped } = keyring.wrap(secret, context);
+describe('createKeyring', () => {
+  it('takes the first key as primary, and tells what it may of each', () => {
+    const keks = [localKek('b', randomBytes(32), 'file'), localKek('a', randomBytes(32), 'settings')];
+    const made = createKeyring(keks);
+    expect(made.primaryId).toBe('b');
+    expect(made.describe()).toEqual([
+      { id: 'b', kind: 'file', hosts: [] },
+      { id: 'a', kind: 'settings', hosts: [] },
+    ]);
+    expect(keyring.describe().map(({ kind }) => kind)).toEqual(['settings', 'settings']);
+  });
 
-  it('gives the secret back, by the key the row names', () => {
+  it('refuses no key, and two under one id', () => {
+    const problem = 'The keyring cannot be used: it holds no key, or two under one id';
+    const kek = localKek('a', randomBytes(32), 'settings');
+    expect(() => createKeyring([])).toThrow(new VaultError('vault.bad-keyring', problem));
+    expect(() => createKeyring([kek, kek])).toThrow(new VaultError('vault.bad-keyring', problem));
+  });
+});
+
+describe('wrap and unwrap', async () => {
+  const { kekId, wrapped } = await keyring.wrap(secret, context);
+
+  it('gives the secret back, by the key the row names', async () => {
     expect(kekId).toBe('new-1');
     expect(wrapped).toHaveLength(61);
-    expect(keyring.unwrap(kekId, wrapped, context)).toEqual(secret);
-    const before = parseKeyring(`old:${oldKey}`).wrap(secret, context);
-    expect(keyring.unwrap('old', before.wrapped, context)).toEqual(secret);
+    expect(await keyring.unwrap(kekId, wrapped, context)).toEqual(secret);
+    const before = await parseKeyring(`old:${oldKey}`).wrap(secret, context);
+    expect(await keyring.unwrap('old', before.wrapped, context)).toEqual(secret);
   });
 
-  it('never gives the same bytes twice', () => {
-    const all = Array.from({ length: 500 }, () => keyring.wrap(secret, context).wrapped.toString('hex'));
-    expect(new Set(all).size).toBe(500);
+  it('never gives the same bytes twice', async () => {
+    const all = await Promise.all(Array.from({ length: 500 }, () => keyring.wrap(secret, context)));
+    expect(new Set(all.map((wrap) => wrap.wrapped.toString('hex'))).size).toBe(500);
   });
 
-  it('does not hold the id of its key', () => {
-    const renamed: Keyring = parseKeyring(`renamed:${newKey}`);
-    expect(renamed.unwrap('renamed', wrapped, context)).toEqual(secret);
+  it('does not hold the id of its key', async () => {
+    expect(await parseKeyring(`renamed:${newKey}`).unwrap('renamed', wrapped, context)).toEqual(secret);
   });
 
   it.each<[string, WrapContext]>([
@@ -103,42 +126,53 @@ describe('wrap and unwrap', () => {
     ['version', { ...context, version: 2 }],
     ['boundary', { ...context, owner: 'shop-1e', purpose: 'nc' }],
     ['text', { ...context, owner: '\ud800' }],
-  ])('refuses another %s', (_, other) => {
-    expect(() => keyring.unwrap(kekId, wrapped, other)).toThrow(UNOPENABLE);
+  ])('refuses another %s', async (_, other) => {
+    await expect(keyring.unwrap(kekId, wrapped, other)).rejects.toThrow(UNOPENABLE);
   });
 
-  it('refuses another key, every flipped bit, every other length', () => {
-    expect(() => keyring.unwrap('old', wrapped, context)).toThrow(UNOPENABLE);
+  it('refuses another key, every flipped bit, every other length', async () => {
+    await expect(keyring.unwrap('old', wrapped, context)).rejects.toThrow(UNOPENABLE);
     for (let bit = 0; bit < wrapped.length * 8; bit += 1) {
       const flipped = Buffer.from(wrapped);
       flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
-      expect(() => keyring.unwrap(kekId, flipped, context)).toThrow(UNOPENABLE);
+      await expect(keyring.unwrap(kekId, flipped, context)).rejects.toThrow(UNOPENABLE);
     }
     for (let length = 0; length < wrapped.length; length += 1) {
-      expect(() => keyring.unwrap(kekId, wrapped.subarray(0, length), context)).toThrow(UNOPENABLE);
+      await expect(keyring.unwrap(kekId, wrapped.subarray(0, length), context)).rejects.toThrow(UNOPENABLE);
     }
-    expect(() => keyring.unwrap(kekId, Buffer.concat([wrapped, Buffer.of(0)]), context)).toThrow(UNOPENABLE);
+    const longer = Buffer.concat([wrapped, Buffer.of(0)]);
+    await expect(keyring.unwrap(kekId, longer, context)).rejects.toThrow(UNOPENABLE);
   });
 
-  it('says when a key is missing, and takes no secret that is none', () => {
+  it('says when a key is missing, and takes no secret that is none', async () => {
     const missing = new VaultError(
       'vault.bad-keyring',
       'The keyring cannot be used: a key is missing from the keyring',
     );
-    expect(() => keyring.unwrap('gone', wrapped, context)).toThrow(missing);
-    expect(() => keyring.checkValue('gone')).toThrow(missing);
-    expect(() => keyring.wrap(randomBytes(31), context)).toThrow(new VaultError('vault.bad-key'));
-    expect(() => keyring.wrap(Buffer.alloc(32), context)).toThrow(new VaultError('vault.bad-key'));
-    expect(() => keyring.wrap(secret, { ...context, owner: '\udfff' })).toThrow(VaultError);
+    await expect(keyring.unwrap('gone', wrapped, context)).rejects.toThrow(missing);
+    await expect(keyring.newCheck('gone')).rejects.toThrow(missing);
+    await expect(keyring.fitsCheck('gone', Buffer.alloc(16))).rejects.toThrow(missing);
+    await expect(keyring.wrap(randomBytes(31), context)).rejects.toThrow(new VaultError('vault.bad-key'));
+    await expect(keyring.wrap(Buffer.alloc(32), context)).rejects.toThrow(new VaultError('vault.bad-key'));
+    await expect(keyring.wrap(secret, { ...context, owner: '\udfff' })).rejects.toThrow(VaultError);
   });
 });
 
-describe('checkValue', () => {
-  it('belongs to the key and not to its id', () => {
-    const check = keyring.checkValue('new-1');
+describe('newCheck and fitsCheck', () => {
+  it('belong to the key and not to its id', async () => {
+    const check = await keyring.newCheck('new-1');
     expect(check).toHaveLength(16);
-    expect(parseKeyring(`other:${newKey}`).checkValue('other')).toEqual(check);
-    expect(parseKeyring(`new-1:${oldKey}`).checkValue('new-1')).not.toEqual(check);
+    expect(await keyring.fitsCheck('new-1', check)).toBe(true);
+    expect(await keyring.fitsCheck('old', check)).toBe(false);
+    expect(await keyring.fitsCheck('new-1', check.subarray(0, 15))).toBe(false);
+    expect(await parseKeyring(`other:${newKey}`).newCheck('other')).toEqual(check);
+    expect(await parseKeyring(`new-1:${oldKey}`).newCheck('new-1')).not.toEqual(check);
     expect(Buffer.from(newKey, 'base64').includes(check.subarray(0, 4))).toBe(false);
+  });
+
+  it('are not changed by who got one', async () => {
+    const check = await keyring.newCheck('new-1');
+    (await keyring.newCheck('new-1')).fill(0);
+    expect(await keyring.newCheck('new-1')).toEqual(check);
   });
 });

@@ -1,10 +1,8 @@
-import { createHmac, type KeyObject } from 'node:crypto';
-
 import { VaultError } from './errors.ts';
-import { keyForUse } from './hkdf.ts';
-import { KEY_BYTES } from './key-object.ts';
-import { unwrapKey, type WrapContext, wrapKey } from './wrap.ts';
+import { type Kek, type KekDescription, localKek, parseKekBytes } from './kek.ts';
+import type { WrapContext } from './wrap.ts';
 
+export type { Kek, KekDescription } from './kek.ts';
 export type { WrapContext } from './wrap.ts';
 
 /** The key-encryption keys. One is primary and wraps; the others still unwrap what they wrapped. */
@@ -12,78 +10,105 @@ export interface Keyring {
   readonly primaryId: string;
   has(id: string): boolean;
   ids(): string[];
-  /** Wraps a 32-byte secret under the primary key. */
-  wrap(secret: Buffer, context: WrapContext): { kekId: string; wrapped: Buffer };
-  /** @throws VaultError `vault.bad-keyring` when there is no such key, `vault.unopenable` when it does not fit. */
-  unwrap(kekId: string, wrapped: Buffer, context: WrapContext): Buffer;
-  /** A value only this key gives, to notice at boot that a key under a known name is another one. 16 bytes. */
-  checkValue(id: string): Buffer;
+  /** The keys in their order, the primary first; nothing of their bytes. */
+  describe(): KekDescription[];
+  /** Wraps a 32-byte secret under the primary key. @throws VaultError `vault.kek-unreachable`, `vault.bad-key` */
+  wrap(secret: Buffer, context: WrapContext): Promise<{ kekId: string; wrapped: Buffer }>;
+  /**
+   * @throws VaultError `vault.bad-keyring` when there is no such key, `vault.unopenable` when it does not fit,
+   *   `vault.kek-unreachable` when the key is with a service that does not answer.
+   */
+  unwrap(kekId: string, wrapped: Buffer, context: WrapContext): Promise<Buffer>;
+  /** A value to store for a key, by which {@link fitsCheck} knows it again. */
+  newCheck(id: string): Promise<Buffer>;
+  /** Whether the key under this id is the one whose value was stored. */
+  fitsCheck(id: string, check: Buffer): Promise<boolean>;
 }
 
-/** One key-encryption key, as a key for each of its two uses. */
-interface Kek {
-  readonly wrapping: KeyObject;
-  readonly checking: KeyObject;
+/** An entry of the setting: a key in base64, or the name of one that lies elsewhere. */
+export interface KeyringEntry {
+  /** "entry 2", for messages. */
+  readonly nth: string;
+  readonly id: string;
+  /** Null for a key in base64. */
+  readonly scheme: string | null;
+  readonly value: string;
 }
 
-const ID = /^[a-z0-9-]{1,32}$/;
-const WRAPPING_INFO = Buffer.from('cart-insights/kek-wrapping/v1');
-const CHECKING_INFO = Buffer.from('cart-insights/kek-checking/v1');
-const CHECKED = 'cart-insights/kek-check/v1';
-const CHECK_BYTES = 16;
+const ENTRY = /^([a-z0-9-]{1,32})(?::(.*)|=([a-z0-9-]+):(.+))$/s;
 
 /**
- * Reads a keyring: `id:base64,id:base64`, each key 32 bytes, the first primary.
+ * Takes the setting apart: `id:base64` for a key that is written out, `id=scheme:name` for one that lies elsewhere, more
+ * behind commas, the first primary.
  *
  * @throws VaultError `vault.bad-keyring` whose message says which entry is wrong and how, never what it holds: what
  *   stands in the place of an id may be a key.
  */
+export function parseKeyringEntries(text: string): KeyringEntry[] {
+  const ids = new Set<string>();
+  const values = new Set<string>();
+  return text.split(',').map((entry, index) => {
+    const nth = `entry ${String(index + 1)}`;
+    const [, id, encoded, scheme, name] = ENTRY.exec(entry.trim()) ?? [];
+    if (id === undefined) {
+      throw badKeyring(
+        `${nth} does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon, or = and where the key lies`,
+      );
+    }
+    if (ids.has(id)) throw badKeyring(`${nth} repeats an id`);
+    const value = encoded ?? name ?? '';
+    if (values.has(`${scheme ?? ''}:${value}`)) throw badKeyring(`${nth} repeats a key`);
+    ids.add(id);
+    values.add(`${scheme ?? ''}:${value}`);
+    return { nth, id, scheme: scheme ?? null, value };
+  });
+}
+
+/**
+ * The keyring of a setting whose keys are all written out.
+ *
+ * @throws VaultError `vault.bad-keyring` as {@link parseKeyringEntries} does.
+ */
 export function parseKeyring(text: string): Keyring {
-  const keks = new Map<string, Kek>();
-  const encodings = new Set<string>();
-  for (const [index, entry] of text.split(',').entries()) {
-    const nth = `entry ${index + 1}`;
-    const [id = '', encoded = ''] = entry.trim().split(/:(.*)/s);
-    if (!ID.test(id) || !entry.includes(':')) {
-      throw badKeyring(`${nth} does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon`);
-    }
-    if (keks.has(id)) throw badKeyring(`${nth} repeats an id`);
-    if (encodings.has(encoded)) throw badKeyring(`${nth} repeats a key`);
-    encodings.add(encoded);
-    keks.set(id, parseKek(nth, encoded));
-  }
-  const primaryId = text.slice(0, text.indexOf(':')).trim();
-  return keyringOf(primaryId, keks);
+  return createKeyring(
+    parseKeyringEntries(text).map((entry) => {
+      if (entry.scheme !== null) throw badKeyring(`${entry.nth} is not written out`);
+      return writtenOutKek(entry);
+    }),
+  );
 }
 
-function parseKek(nth: string, encoded: string): Kek {
-  const key = Buffer.from(encoded, 'base64');
+/** The key of an entry that holds it in base64. @throws VaultError `vault.bad-keyring` that says which entry is wrong. */
+export function writtenOutKek({ nth, id, value }: KeyringEntry, kind = 'settings'): Kek {
   try {
-    // Node's decoder skips what is no base64; written back, it shows.
-    if (key.length !== KEY_BYTES || key.toString('base64') !== encoded) {
-      throw badKeyring(`${nth} is not 32 bytes in base64`);
-    }
-    if (key.every((byte) => byte === 0)) throw badKeyring(`${nth} is a key of zeros`);
-    return { wrapping: keyForUse(key, WRAPPING_INFO), checking: keyForUse(key, CHECKING_INFO) };
-  } finally {
-    key.fill(0);
+    const bytes = parseKekBytes(value);
+    const kek = localKek(id, bytes, kind);
+    bytes.fill(0);
+    return kek;
+  } catch (error) {
+    throw badKeyring(`${nth} ${(error as Error).message}`);
   }
 }
 
-/** The keys are in no property, so that printing a keyring shows none. */
-function keyringOf(primaryId: string, keks: ReadonlyMap<string, Kek>): Keyring {
+/** A keyring of keys in their order, the first primary. @throws VaultError `vault.bad-keyring` for none, or an id twice. */
+export function createKeyring(list: readonly Kek[]): Keyring {
+  const keks = new Map(list.map((kek) => [kek.id, kek]));
+  const [primary] = list;
+  if (primary === undefined || keks.size !== list.length) throw badKeyring('it holds no key, or two under one id');
   const kekOf = (id: string): Kek => {
     const kek = keks.get(id);
     if (kek === undefined) throw badKeyring('a key is missing from the keyring');
     return kek;
   };
   return {
-    primaryId,
+    primaryId: primary.id,
     has: (id) => keks.has(id),
     ids: () => [...keks.keys()],
-    wrap: (secret, context) => ({ kekId: primaryId, wrapped: wrapKey(kekOf(primaryId).wrapping, secret, context) }),
-    unwrap: (kekId, wrapped, context) => unwrapKey(kekOf(kekId).wrapping, wrapped, context),
-    checkValue: (id) => createHmac('sha256', kekOf(id).checking).update(CHECKED).digest().subarray(0, CHECK_BYTES),
+    describe: () => list.map(({ id, kind, hosts }) => ({ id, kind, hosts })),
+    wrap: async (secret, context) => ({ kekId: primary.id, wrapped: await primary.wrap(secret, context) }),
+    unwrap: async (kekId, wrapped, context) => kekOf(kekId).unwrap(wrapped, context),
+    newCheck: async (id) => kekOf(id).newCheck(),
+    fitsCheck: async (id, check) => kekOf(id).fitsCheck(check),
   };
 }
 

@@ -1,9 +1,8 @@
 import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
-import type { KeyStore } from '#app/data/keys.ts';
+import { KEYS_CHANNEL, type KeyStore } from '#app/data/keys.ts';
 import type { AppLog } from '#app/log.ts';
-import { KEYS_CHANNEL } from '#app/shopify/installation.ts';
 
 const RECONNECT_MS = 1_000;
 

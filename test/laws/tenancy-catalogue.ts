@@ -9,6 +9,7 @@ import { whenChanged } from '#test/support/scratch.ts';
 const WITHOUT_A_SHOP = [
   'keys.inbox_days',
   'keys.kek_checks',
+  'keys.rotations',
   'keys.signing_keys',
   'public._prisma_migrations',
   'pgboss.bam',

@@ -64,7 +64,8 @@ export async function removeDelegate(
 export async function listDelegates(tx: ShopTx, keyStore: KeyStore, shopId: string): Promise<Delegate[]> {
   const rows = await tx.agreementDelegate.findMany({ where: { shopId }, orderBy: [{ namedAt: 'asc' }, { id: 'asc' }] });
   if (rows.length === 0) return [];
-  const keys = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+  const sealed = rows.map((row) => row.sealed);
+  const keys = await keyStore.shopKeysFor(sqlTxOfPrisma(tx), shopId, sealed);
   return rows.map(({ id, namedAt, sealed }) => ({
     id,
     namedAt,

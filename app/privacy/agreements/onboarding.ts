@@ -49,12 +49,13 @@ export async function onboardingState(
     where: { id: shopId },
     select: { status: true, epoch: true, onboardedAt: true },
   });
-  const keys = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
   const contact = await tx.privacyContact.findUnique({ where: { shopId } });
   const accepted = await tx.agreementAcceptance.findFirst({
     where: { shopId, epoch: shop.epoch, endedAt: null },
     orderBy: { acceptedAt: 'desc' },
   });
+  const sealed = [contact, accepted].flatMap((row) => (row === null ? [] : [row.sealed]));
+  const keys = await keyStore.shopKeysFor(sqlTxOfPrisma(tx), shopId, sealed);
   const { signer } =
     accepted === null ? { signer: null } : openRow(keys, shopId, 'agreement_acceptances', accepted.id, accepted.sealed);
   return {

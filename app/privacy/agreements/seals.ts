@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
 import type { ShopKeys } from '#app/data/keys.ts';
-import { readHeader } from '#app/vault/envelope.ts';
-import { VaultError } from '#app/vault/errors.ts';
 import { openJson, sealJson } from '#app/vault/sealed-json.ts';
 
 /** What of the agreement is about people, and so is sealed under the shop's key. */
@@ -42,9 +40,7 @@ export function openRow<T extends Table>(
   rowId: string,
   sealed: Uint8Array,
 ): Sealed<T> {
-  const key = keys.encByVersion.get(readHeader(sealed).version);
-  if (key === undefined) throw new VaultError('vault.unopenable');
-  return SCHEMAS[table].parse(openJson(key, sealed, placeOf(shopId, table, rowId))) as Sealed<T>;
+  return SCHEMAS[table].parse(openJson(keys.enc, sealed, placeOf(shopId, table, rowId))) as Sealed<T>;
 }
 
 function placeOf(shop: string, table: Table, row: string) {

@@ -57,6 +57,23 @@ export const subjectKeys: ModelEntry<'SubjectKey'> = {
   },
 };
 
+export const keyRotations: ModelEntry<'KeyRotation'> = {
+  ...keys,
+  table: 'keys.rotations',
+  about: 'How far a rotation of keys has come.',
+  columns: {
+    name: of.technical(OURS('which keys are rotated')),
+    step: of.technical(OURS('what is being done')),
+    cursor: of.technical(OURS('where to go on: ids and times of ours')),
+    target: of.technical(OURS('version to reach')),
+    done: of.technical(OURS('how many were rotated')),
+    startedAt: of.technical(OURS('clock')),
+    stepAt: of.technical(OURS('clock')),
+    updatedAt: of.technical(OURS('clock')),
+    finishedAt: of.technical(OURS('clock')),
+  },
+};
+
 export const inboxDays: ModelEntry<'InboxDay'> = {
   ...keys,
   retention: 'inbox',

@@ -62,7 +62,7 @@ async function digester(world: InboxWorld, plan: LoadPlan): Promise<(event: numb
     [day],
   );
   if (secret === undefined) throw new GateError('The day has no key');
-  const daySecret = world.keyring.unwrap(secret.kek_id, secret.wrapped, dayContext(day));
+  const daySecret = await world.keyring.unwrap(secret.kek_id, secret.wrapped, dayContext(day));
   const keys = new Map(world.shopIds.map((id, shop) => [domainOf(shop), deriveInboxKey(daySecret, day, id).secret]));
   return (event) => {
     const key = keys.get(stateOf(plan, event).domain) ?? Buffer.alloc(0);
