@@ -14,7 +14,7 @@ const SHOPS = 8;
 const HOT_SHARE = 0.5;
 const STEPS = 3;
 const BOUGHT_SHARE = 0.3;
-const BATCH_CARTS = 20_000;
+const BATCH_CARTS = 10_000;
 /** The worker is never left further behind than this, so that the progress shown is real. */
 const MOST_PENDING = 60_000;
 

