@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { readHeader, type VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
+import { random } from '#app/vault/random.ts';
 import type { KeyScope } from '#app/vault/scope.ts';
 import { newSecret, unwrapSubjectKey, wrapSubjectKey } from '#app/vault/subject-keys.ts';
 
@@ -158,7 +157,7 @@ export class KeyStore {
     const pseudonyms: string[] = [];
     for (const id of ids) {
       const secret = newSecret();
-      const pseudonym = randomBytes(16);
+      const pseudonym = random(16);
       wrapped.push(wrapSubjectKey(enc, secret, subjectContext(shopId, scope, id, 1)).toString('hex'));
       pseudonyms.push(pseudonym.toString('hex'));
       keys.set(id, { key: { scope, version: 1, secret }, pseudonym });
