@@ -7,6 +7,8 @@
 export const ERRORS = {
   /** The role, or what the shop asks for before it, does not allow this. */
   'access.denied': 403,
+  /** The shop is being erased, which takes a moment; then it may be installed anew. */
+  'shop.being-erased': 503,
   /** The shop has no token that still works; the next visit of a staff member brings one. */
   'shopify.no-access': 409,
   'shopify.refused': 502,

@@ -1,4 +1,5 @@
 import { KEYS_CHANNEL } from '#app/data/keys.ts';
+import { AppError } from '#app/errors.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 
 /** Told to every program when a shop starts or stops being one we may write for; the payload is the domain. */
@@ -18,6 +19,7 @@ export interface Installation {
  * ended with it. What is stored of the shop stays.
  *
  * @param tx bound to the shop.
+ * @throws AppError `shop.being-erased` while the erasure of an earlier installation is under way.
  */
 export async function recordInstallation(
   tx: SqlTx,
@@ -28,7 +30,8 @@ export async function recordInstallation(
     `UPDATE app.shops
      SET status = 'installed', epoch = epoch + 1, installed_at = $2::timestamptz, uninstalled_at = NULL,
        onboarded_at = NULL, granted_scopes = $3::text[]
-     WHERE id = $1::uuid AND status <> 'installed' RETURNING domain, epoch`,
+     WHERE id = $1::uuid AND status <> 'installed' AND NOT (status = 'redacted' AND ${HAS_ERASURE_UNDER_WAY})
+     RETURNING domain, epoch`,
     [shopId, at, grantedScopes],
   );
   if (begun !== undefined) {
@@ -39,10 +42,18 @@ export async function recordInstallation(
     `UPDATE app.shops SET granted_scopes = $2::text[] WHERE id = $1::uuid AND granted_scopes IS DISTINCT FROM $2::text[]`,
     [shopId, grantedScopes],
   );
-  const [current] = await tx.query<{ epoch: number }>('SELECT epoch FROM app.shops WHERE id = $1::uuid', [shopId]);
+  const [current] = await tx.query<{ epoch: number; status: string }>(
+    'SELECT epoch, status FROM app.shops WHERE id = $1::uuid',
+    [shopId],
+  );
   if (current === undefined) throw new Error('The transaction is not bound to the shop');
+  if (current.status !== 'installed') throw new AppError('shop.being-erased');
   return { epoch: current.epoch, isNew: false };
 }
+
+/** Its rows are still going: what is installed now would be taken for them. */
+const HAS_ERASURE_UNDER_WAY = `EXISTS (
+  SELECT FROM app.privacy_requests r WHERE r.shop_id = shops.id AND r.kind = 'shop-erasure' AND r.state = 'working')`;
 
 /** When an uninstall happened, as far as a webhook says. */
 export interface UninstallTimes {

@@ -15,6 +15,7 @@ import { writeDueNotices } from '#app/privacy/notices/notices.ts';
 import { sendNotices } from '#app/privacy/notices/send.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
+import { openOverdueErasure, overdueBefore } from '#app/privacy/shop-erasure/overdue.ts';
 import type { AdminApi } from '#app/shopify/admin.ts';
 import { fetchVariants } from '#app/shopify/catalogue.ts';
 import type { OfflineTokens } from '#app/shopify/offline-token.ts';
@@ -33,6 +34,8 @@ export interface JobDeps extends AccessLogJobDeps {
   readonly now: () => Date;
   /** Shops with a request by law that waits for a job, whatever their state. */
   readonly shopsWithRequests: () => Promise<string[]>;
+  /** Shops that went before this time and whose erasure nobody asked for. */
+  readonly shopsGoneSince: (before: Date) => Promise<string[]>;
   /** What works off a request, by its kind. What is missing waits for staff. */
   readonly requests: RequestWorkers;
   readonly keyStore: KeyStore;
@@ -51,7 +54,20 @@ export type RequestWorkers = Readonly<
 
 /** What each job of app/jobs/definitions.ts does. */
 export function createJobHandlers(deps: JobDeps): JobHandlers {
-  const { db, admin, tokens, queue, maintain, keyring, dayKeys, now, activeShops, shopsWithRequests, requests } = deps;
+  const {
+    db,
+    admin,
+    tokens,
+    queue,
+    maintain,
+    keyring,
+    dayKeys,
+    now,
+    activeShops,
+    shopsWithRequests,
+    shopsGoneSince,
+    requests,
+  } = deps;
   const gate = { db, keyStore: deps.keyStore, clock: now };
   return {
     'inbox.days': async () => {
@@ -77,6 +93,9 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
       if (kind !== null) await requests[kind]?.(shopId, requestId);
     },
     'requests.sweep': async () => {
+      for (const shopId of await shopsGoneSince(overdueBefore(now()))) {
+        await withShop(db, shopId, (tx) => openOverdueErasure(sqlTxOfPrisma(tx), shopId, now()));
+      }
       for (const shopId of await shopsWithRequests()) {
         await withShop(db, shopId, async (tx) => {
           const sql = sqlTxOfPrisma(tx);

@@ -26,6 +26,7 @@ import { stayForgotten } from '#app/privacy/forgotten/stay-forgotten.ts';
 import { createMailer, type MailSettings } from '#app/mail/mailer.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { recordComplianceRequest, type RequestEvent } from '#app/privacy/requests/record.ts';
+import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { applyScopesUpdate, applyShopUpdate, recordUninstallation } from '#app/shopify/installation.ts';
@@ -116,9 +117,20 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
         );
         return rows.map((row) => row.shop_id);
       },
+      shopsGoneSince: async (before) => {
+        const { rows } = await dispatchPool.query<{ shop_id: string }>(
+          'SELECT shop_id FROM app.shops_gone_since($1, $2)',
+          [before, SHOPS_A_SWEEP],
+        );
+        return rows.map((row) => row.shop_id);
+      },
       requests: {
         access: copyFor,
         portability: copyFor,
+        'shop-erasure': async (shopId, requestId) => {
+          const backupDays = options.backupDays ?? null;
+          await workShopErasure({ pool, keyStore, keyring, clock: now, backupDays }, shopId, requestId);
+        },
         erasure: async (shopId, requestId) => {
           await workErasure(
             {

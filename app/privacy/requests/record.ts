@@ -33,7 +33,9 @@ export async function recordComplianceRequest(
   shopId: string,
   event: RequestEvent,
 ): Promise<string | null> {
-  const { topic, body, receivedAt, triggeredAt, webhookId } = event;
+  const { topic, receivedAt, triggeredAt, webhookId } = event;
+  // On its way when the shop was erased: keys must not be made for it again.
+  const body = (await isRedacted(tx, shopId)) ? null : event.body;
   const bodyDigest = Buffer.from(event.row.digest);
   const [known] = await tx.query(
     `SELECT id FROM app.privacy_requests
@@ -61,4 +63,9 @@ export async function recordComplianceRequest(
     actor: 'shopify',
   });
   return id;
+}
+
+async function isRedacted(tx: SqlTx, shopId: string): Promise<boolean> {
+  const rows = await tx.query(`SELECT 1 AS one FROM app.shops WHERE id = $1::uuid AND status = 'redacted'`, [shopId]);
+  return rows.length > 0;
 }

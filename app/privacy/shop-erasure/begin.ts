@@ -1,0 +1,76 @@
+import type { SqlTx } from '#app/data/sql-tx.ts';
+import { takeShopLock } from '#app/data/shop-lock.ts';
+import { type Mover, startRequest, supersedeRequest } from '#app/privacy/requests/move.ts';
+import { readRequest } from '#app/privacy/requests/read.ts';
+import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
+import { KEYS_CHANNEL, recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
+
+/** Shopify sends `shop/redact` this long after the uninstallation (Shopify developer documentation, "Privacy law compliance"). */
+const AFTER_UNINSTALL_MS = 48 * 3_600_000;
+
+/**
+ * - `erasing`: the shop is marked as erased and its keys are destroyed; the rows follow.
+ * - `superseded`: the shop is installed; the request is about an installation that was followed by another.
+ * - `nothing`: no such request, or it is done.
+ */
+export type ShopErasureBegun = 'erasing' | 'superseded' | 'nothing';
+
+/**
+ * The point of no return, in one transaction: either the shop has come back, and nothing of it is touched, or every key of
+ * it is destroyed and it is marked, so that nothing is written for it any more.
+ *
+ * @param tx bound to the shop.
+ */
+export async function beginShopErasure(
+  tx: SqlTx,
+  shopId: string,
+  requestId: string,
+  mover: Mover,
+): Promise<ShopErasureBegun> {
+  await takeShopLock(tx, shopId);
+  const request = await readRequest(tx, shopId, requestId);
+  if (request?.kind !== 'shop-erasure' || !TO_WORK_ON.includes(request.state)) return 'nothing';
+  await closeLostInstallation(tx, shopId, request);
+
+  const [shop] = await tx.query<{ domain: string; status: string }>(
+    'SELECT domain, status FROM app.shops WHERE id = $1::uuid FOR UPDATE',
+    [shopId],
+  );
+  if (shop === undefined) return 'nothing';
+  if (shop.status === 'installed') {
+    await supersedeRequest(tx, shopId, requestId, 'shop-came-back', mover);
+    return 'superseded';
+  }
+  await startRequest(tx, shopId, requestId, mover);
+  await tx.query(
+    `UPDATE app.shops SET status = 'redacted', onboarded_at = NULL, time_zone = NULL, currency = NULL, money_format = NULL,
+       shopify_updated_at = NULL, granted_scopes = '{}' WHERE id = $1::uuid`,
+    [shopId],
+  );
+  await destroyShopKeys(tx, shopId);
+  await tx.query('SELECT pg_notify($1, $2)::text', [KEYS_CHANNEL, shopId]);
+  await tx.query('SELECT pg_notify($1, $2)::text', [SHOPS_CHANNEL, shop.domain]);
+  return 'erasing';
+}
+
+/** An uninstallation we never heard of: Shopify would not ask for the erasure of a shop that has the app. */
+async function closeLostInstallation(
+  tx: SqlTx,
+  shopId: string,
+  { receivedAt, source, epoch }: { readonly receivedAt: Date; readonly source: string; readonly epoch: number },
+): Promise<void> {
+  const [shop] = await tx.query<{ status: string; epoch: number }>(
+    'SELECT status, epoch FROM app.shops WHERE id = $1::uuid',
+    [shopId],
+  );
+  if (shop?.status !== 'installed' || source !== 'shopify' || shop.epoch !== epoch) return;
+  const uninstalledAt = new Date(receivedAt.getTime() - AFTER_UNINSTALL_MS);
+  await recordUninstallation(tx, shopId, { triggeredAt: uninstalledAt, receivedAt });
+}
+
+/** The few keys everything else hangs on: nothing of the shop opens from here on. Those of its subjects go in batches. */
+async function destroyShopKeys(tx: SqlTx, shopId: string): Promise<void> {
+  await tx.query('SET LOCAL ROLE ci_keys');
+  await tx.query('DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid', [shopId]);
+  await tx.query('SET LOCAL ROLE ci_app');
+}

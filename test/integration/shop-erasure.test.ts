@@ -1,0 +1,162 @@
+/** A shop that goes is erased, keys first; one that comes back is not; and one that nobody speaks of is erased by itself. */
+import { randomInt } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { withShop, withShopSql } from '#app/data/with-shop.ts';
+import { readReceipt } from '#app/privacy/receipts/issue.ts';
+import { listRequests } from '#app/privacy/requests/read.ts';
+import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
+import { TABLES_OF_A_SHOP } from '#app/privacy/shop-erasure/tables.ts';
+import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
+import { recordInstallation } from '#app/shopify/installation.ts';
+import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { bodiesOf, shopper } from '#test/support/shoppers.ts';
+
+let world: IngestWorld;
+let shop: string;
+let shopId: string;
+
+beforeAll(async () => {
+  world = await openIngestWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  shop = `leaving-${String(randomInt(1e9))}.myshopify.com`;
+  shopId = await world.addShop(shop);
+  await tell(...bodiesOf(shopper()));
+});
+
+async function tell(...webhooks: readonly (readonly [string, object])[]): Promise<void> {
+  for (const [topic, body] of webhooks) {
+    expect(await world.post({ shop, topic, body: JSON.stringify(body) })).toBe(200);
+  }
+  await world.apply(shopId);
+}
+
+const inShop = <T>(work: Parameters<typeof withShopSql<T>>[2]) => withShopSql(world.pool, shopId, work);
+const uninstall = () => tell(['app/uninstalled', { myshopify_domain: shop }]);
+const redact = () => tell(['shop/redact', { shop_domain: shop }]);
+const requests = () => inShop((tx) => listRequests(tx, shopId));
+const install = () =>
+  withShop(world.db, shopId, (tx) =>
+    recordInstallation(sqlTxOfPrisma(tx), shopId, { grantedScopes: [], at: new Date() }),
+  );
+const work = async () => {
+  const [request] = await requests();
+  const { pool, keyStore, keyring } = world;
+  const deps = { pool, keyStore, keyring, clock: () => new Date(), backupDays: null };
+  return workShopErasure(deps, shopId, request?.id ?? '');
+};
+const statusOf = async () => (await world.superuser('SELECT status FROM app.shops WHERE id = $1', [shopId]))[0];
+
+describe('a shop that went', () => {
+  it('is erased but for its name, what was agreed and a receipt without people', async () => {
+    await world.superuser(
+      `INSERT INTO app.agreement_acceptances (shop_id, id, epoch, version, sha256, accepted_at, signer_role, sealed)
+       VALUES ($1, gen_random_uuid(), 1, 'v', '\\x01', now(), 'owner', '\\x0102')`,
+      [shopId],
+    );
+    await uninstall();
+    await redact();
+    expect(await work()).toBe('erasing');
+    expect(await statusOf()).toEqual({ status: 'redacted' });
+    for (const table of [
+      'keys.subject_keys',
+      'keys.shop_keys',
+      'app.people',
+      'app.carts',
+      'app.orders',
+      'inbox.events',
+    ]) {
+      const rows = await world.superuser(
+        `SELECT 1 AS one FROM ${table} t WHERE shop_id = $1 ${table === 'inbox.events' ? 'AND (topic NOT IN (13, 17) OR sealed IS NOT NULL)' : ''}`,
+        [shopId],
+      );
+      expect([table, rows]).toEqual([table, []]);
+    }
+    const [agreement] = await world.superuser(
+      'SELECT version, sealed, ended_at IS NOT NULL AS ended FROM app.agreement_acceptances WHERE shop_id = $1',
+      [shopId],
+    );
+    expect(agreement).toEqual({ version: 'v', sealed: Buffer.alloc(0), ended: true });
+    const [request] = await requests();
+    expect(request).toMatchObject({ kind: 'shop-erasure', state: 'done' });
+    const receipt = await inShop((tx) => readReceipt(tx, shopId, request?.id ?? ''));
+    expect(receipt?.statement).toMatchObject({ kind: 'shop-erasure', shop, keysDestroyed: 4 });
+    expect(receipt?.statement.tables.find(({ table }) => table === 'app.people')).toMatchObject({
+      before: 1,
+      after: 0,
+    });
+  });
+
+  it('and came back is left as it is, and the request says so', async () => {
+    await uninstall();
+    await redact();
+    await install();
+    expect(await work()).toBe('superseded');
+    expect((await requests())[0]).toMatchObject({ state: 'superseded', closingGround: 'shop-came-back' });
+    expect(await world.superuser('SELECT 1 AS one FROM app.people WHERE shop_id = $1', [shopId])).toHaveLength(1);
+  });
+
+  it('starts clean with new keys when it is installed after its erasure', async () => {
+    const keysOf = () => withShop(world.db, shopId, (tx) => world.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId));
+    const old = await keysOf();
+    await uninstall();
+    await redact();
+    await work();
+    expect(await install()).toMatchObject({ isNew: true, epoch: 2 });
+    expect((await keysOf()).pseudonymKey.equals(old.pseudonymKey)).toBe(false);
+    expect(await world.superuser('SELECT 1 AS one FROM app.tombstones WHERE shop_id = $1', [shopId])).toEqual([]);
+  });
+
+  it('cannot be installed while its rows are going', async () => {
+    await uninstall();
+    await redact();
+    await work();
+    await world.superuser(`UPDATE app.privacy_requests SET state = 'working', finished_at = NULL WHERE shop_id = $1`, [
+      shopId,
+    ]);
+    await expect(install()).rejects.toMatchObject({ code: 'shop.being-erased' });
+  });
+
+  it('is erased though nobody told us that it went', async () => {
+    await redact();
+    expect(await work()).toBe('erasing');
+    expect(await statusOf()).toEqual({ status: 'redacted' });
+  });
+
+  it('is erased by itself thirty days later, not sooner, and once', async () => {
+    await uninstall();
+    const opened = (days: number) =>
+      inShop((tx) => openOverdueErasure(tx, shopId, new Date(Date.now() + days * 86_400_000)));
+    expect(await opened(29)).toBeNull();
+    expect(await opened(31)).not.toBeNull();
+    expect(await opened(31)).toBeNull();
+    expect((await requests())[0]).toMatchObject({ kind: 'shop-erasure', source: 'clock' });
+    expect(await work()).toBe('erasing');
+  });
+
+  it('takes nothing with it that another shop has, whatever is asked for', async () => {
+    await expect(inShop((tx) => tx.query(`SELECT app.redact_rows('app.carts', 10)`))).rejects.toThrow(/not a shop/);
+    await expect(inShop((tx) => tx.query('SELECT app.redact_inbox(10)'))).rejects.toThrow(/not a shop/);
+    await expect(inShop((tx) => tx.query('SELECT app.redact_agreements()'))).rejects.toThrow(/not a shop/);
+    await uninstall();
+    await redact();
+    await work();
+    await expect(inShop((tx) => tx.query(`SELECT app.redact_rows('app.shops', 10)`))).rejects.toThrow(/not a table/);
+  });
+});
+
+describe('every table of a shop', () => {
+  it('can be erased with it (if not: SELECT app.open_to_redaction in its migration)', async () => {
+    const closed = await world.superuser(
+      `SELECT name FROM unnest($1::text[]) AS t (name)
+       WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = name::regclass AND p.polname = 'redaction')`,
+      [TABLES_OF_A_SHOP],
+    );
+    expect(closed).toEqual([]);
+    expect(TABLES_OF_A_SHOP).toContain('app.carts');
+  });
+});
