@@ -49,6 +49,9 @@ import { kindOfRequest, listRequests, readRequest, requestsToWorkOn } from '#app
 import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
 import { readSteps, writeStep } from '#app/privacy/requests/steps.ts';
 import { NOBODY, sealSubject } from '#app/privacy/requests/subject.ts';
+import { addToRun, deleteBatch } from '#app/privacy/shop-erasure/batches.ts';
+import { beginShopErasure } from '#app/privacy/shop-erasure/begin.ts';
+import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
 import { findSubject } from '#app/privacy/subject/find-subject.ts';
 import { claimMissingVariants } from '#app/shopify/catalogue.ts';
 import {
@@ -332,6 +335,15 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         NOW,
       ),
     ),
+  beginShopErasure: (_, { shopId, requestId }) => inMineSql((tx) => beginShopErasure(tx, shopId, requestId, MOVER)),
+  deleteBatch: (_, { shopId }) =>
+    inMineSql(async (tx) => [
+      await deleteBatch(tx, shopId, 'keys.subject_keys'),
+      await deleteBatch(tx, shopId, 'app.carts'),
+    ]),
+  addToRun: (_, { shopId, requestId }) =>
+    inMineSql((tx) => addToRun(tx, shopId, requestId, { table: 'app.carts', deleted: 1, at: NOW })),
+  openOverdueErasure: (_, { shopId }) => inMineSql((tx) => openOverdueErasure(tx, shopId, new Date('2099-01-01'))),
   readReceipt: (_, { shopId, requestId }) => inMineSql((tx) => readReceipt(tx, shopId, requestId)),
   findSubject: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) =>
@@ -379,6 +391,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   gather:
     'a request of the shop it is given, opened in a transaction of that shop: readRequest and findSubject are above',
   workErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
+  workShopErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   scanResidue: 'looks through what a transaction of the shop it is given sees',
   scanSealed: 'looks through what a transaction of the shop it is given sees',
   issueReceipt: 'writes the receipt of a request; the policy on erasure_receipts refuses another shop',

@@ -41,7 +41,7 @@ export class BreakingPoint {
         },
       },
     });
-    return { prisma: prisma as unknown as PrismaClient, close: db.close };
+    return { prisma: prisma as unknown as PrismaClient, close: () => db.close() };
   }
 
   #client(client: PoolClient): PoolClient {
