@@ -41,7 +41,7 @@ export class BreakingPoint {
         },
       },
     });
-    return { prisma: prisma as unknown as PrismaClient, close: () => db.close() };
+    return { ...db, prisma: prisma as unknown as PrismaClient };
   }
 
   #client(client: PoolClient): PoolClient {

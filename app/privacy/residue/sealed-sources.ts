@@ -68,5 +68,6 @@ export const NOT_ABOUT_SHOPPERS: ReadonlySet<string> = new Set([
   'app.agreement_acceptances.sealed',
   'app.agreement_delegates.sealed',
   'app.privacy_contacts.sealed',
+  'app.staff_members.sealed',
   'inbox.events.sealed',
 ]);
