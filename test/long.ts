@@ -21,6 +21,7 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     about: 'Every change, insertion, move and removal of an access record, at each position of a chain of so many.',
     files: ['test/integration/access-tamper.test.ts'],
     seeds: 10_000,
+  },
   crash: {
     about: 'Erasures of people and of shops, broken off at every single statement and run again.',
     files: ['test/integration/erasure-crash.test.ts'],

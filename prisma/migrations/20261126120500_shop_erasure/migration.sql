@@ -137,3 +137,14 @@ CREATE FUNCTION app.shops_gone_since(before timestamptz, at_most integer) RETURN
 $$;
 REVOKE ALL ON FUNCTION app.shops_gone_since(timestamptz, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.shops_gone_since(timestamptz, integer) TO ci_dispatch;
+
+CREATE OR REPLACE FUNCTION app.keep_access_reviews() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.reviewed_at IS NULL THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' AND (app.is_redacted(OLD.shop_id) OR OLD.reviewed_at < clock_timestamp() - interval '13 months') THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'a review that was signed off stays as it is' USING ERRCODE = 'object_not_in_prerequisite_state';
+END $$;
