@@ -1,9 +1,10 @@
+import { KEYS_CHANNEL } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { type Mover, startRequest, supersedeRequest } from '#app/privacy/requests/move.ts';
 import { readRequest } from '#app/privacy/requests/read.ts';
 import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
-import { KEYS_CHANNEL, recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
+import { recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
 
 /** Shopify sends `shop/redact` this long after the uninstallation (Shopify developer documentation, "Privacy law compliance"). */
 const AFTER_UNINSTALL_MS = 48 * 3_600_000;
