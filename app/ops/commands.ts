@@ -4,6 +4,14 @@ import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
 import { keysStatusCommand, reencryptCommand, rotateKekCommand, rotateShopCommand } from '#app/ops/keys/commands.ts';
 
+import {
+  erasureVerifyCommand,
+  requestsListCommand,
+  requestsRunCommand,
+  requestsShowCommand,
+  verifyReceiptCommand,
+} from '#app/ops/requests.ts';
+
 /** Every operator's command there is, in the order of the help. */
 export const COMMANDS: readonly OpsCommand[] = [
   deadLettersCommand,
@@ -15,4 +23,9 @@ export const COMMANDS: readonly OpsCommand[] = [
   canaryScanCommand,
   auditVerifyCommand,
   auditCheckpointCommand,
+  requestsListCommand,
+  requestsShowCommand,
+  requestsRunCommand,
+  erasureVerifyCommand,
+  verifyReceiptCommand,
 ];

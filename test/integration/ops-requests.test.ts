@@ -1,0 +1,105 @@
+/** The operator's side of requests by law: list, show, run, and whether anything is left. */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { poolConfig } from '#app/data/connection.ts';
+import { COMMANDS } from '#app/ops/commands.ts';
+import { type OpsContext, type OpsOptions, UsageError } from '#app/ops/command.ts';
+import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { bodiesOf, shopper } from '#test/support/shoppers.ts';
+
+const SHOP = 'operated.myshopify.com';
+let world: IngestWorld;
+let shopId: string;
+const pools: pg.Pool[] = [];
+
+beforeAll(async () => {
+  world = await openIngestWorld();
+  shopId = await world.addShop(SHOP);
+});
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.end()));
+  await world.close();
+});
+
+function run(name: string, words: readonly string[] = [], options: OpsOptions = {}, input = '') {
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) throw new Error('There is no such command');
+  const context: OpsContext = {
+    db: world.db,
+    keyring: world.keyring,
+    keyStore: world.keyStore,
+    pool: (role) => {
+      const pool = new pg.Pool(poolConfig(world.database.url, role, { applicationName: 'test ops', max: 2 }));
+      pools.push(pool);
+      return pool;
+    },
+    deployPool: () => world.pool,
+    scanPaths: [],
+    now: () => new Date(),
+    operator: 'tester',
+    readInput: () => Promise.resolve(input),
+    progress: () => undefined,
+  };
+  return command.run(context, words, options);
+}
+
+const amina = shopper();
+
+async function tell(...webhooks: readonly (readonly [string, object])[]): Promise<void> {
+  for (const [topic, body] of webhooks) {
+    expect(await world.post({ shop: SHOP, topic, body: JSON.stringify(body) })).toBe(200);
+  }
+  await world.apply(shopId);
+}
+
+describe('an operator', () => {
+  it('finds somebody who is there, erases them on request, and finds nothing after', async () => {
+    await tell(...bodiesOf(amina));
+    const verify = () => run('erasure:verify', [], { shop: SHOP, email: '-' }, ` ${amina.email.toUpperCase()}\n`);
+    const before = await verify();
+    expect(before.exitCode).toBe(1);
+    const places = (before.data as { places: { where: string; how: string }[] }).places;
+    expect(places.map(({ where, how }) => `${where} ${how}`).sort()).toEqual([
+      'app.checkouts.sealed sealed',
+      'app.orders.sealed sealed',
+      'app.people.email_index keyed',
+      'app.people.sealed sealed',
+    ]);
+
+    await tell(['customers/redact', { shop_domain: SHOP, customer: { email: amina.email } }]);
+    const listed = await run('requests:list', [], { shop: SHOP, open: true });
+    const [request] = (listed.data as { requests: { id: string; state: string }[] }).requests;
+    expect(request).toMatchObject({ state: 'received' });
+
+    expect((await run('requests:run', [], { shop: SHOP })).data).toEqual({
+      requests: [{ id: request?.id, outcome: 'done' }],
+    });
+    expect((await verify()).data).toMatchObject({ hits: 0, places: [] });
+
+    const shown = await run('requests:show', [request?.id ?? ''], { shop: SHOP });
+    const { receipt, steps } = shown.data as { receipt: object; steps: { step: string }[] };
+    expect(steps.map(({ step }) => step)).toEqual(['received', 'started', 'done']);
+    const check = await run('requests:verify-receipt', ['-'], {}, JSON.stringify(receipt));
+    expect(check).toMatchObject({ data: { check: 'genuine' }, exitCode: 0 });
+    const changed = JSON.stringify(receipt).replace('"held":true', '"held":false');
+    expect(await run('requests:verify-receipt', [], {}, changed)).toMatchObject({ exitCode: 1 });
+    expect(JSON.stringify([listed, shown])).not.toContain(amina.email);
+  });
+
+  it('leaves a record of each', async () => {
+    const rows = await world.superuser<{ page: string }>(
+      `SELECT DISTINCT page FROM app.access_records WHERE shop_id = $1 AND actor = 'operator:tester' ORDER BY 1`,
+      [shopId],
+    );
+    expect(rows.map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['ops erasure:verify', 'ops requests:list', 'ops requests:run', 'ops requests:show']),
+    );
+  });
+
+  it('gives personal values by standard input only', async () => {
+    await expect(run('erasure:verify', [], { shop: SHOP, email: amina.email })).rejects.toThrow(UsageError);
+    await expect(run('erasure:verify', [], { shop: SHOP, email: '-' }, 'nobody')).rejects.toThrow(UsageError);
+    await expect(run('requests:list')).rejects.toThrow(UsageError);
+  });
+});
