@@ -11,8 +11,7 @@ import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
 import { type HeaderClaims, parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
 import type { Installation, Installations } from '#app/ingest/edge/installations.ts';
 import type { AppLog } from '#app/log.ts';
-import { parseJson } from '#app/shopify/json.ts';
-import { projectPayload } from '#app/shopify/payloads/project.ts';
+import { projectText } from '#app/shopify/payloads/project.ts';
 import { isExemptTopic, isTimelessTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
 import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
@@ -55,9 +54,9 @@ export async function acceptWebhook(
   const { headers } = parsed;
   const claims = { topic: headers.topic, shop: headers.domain, webhookId: headers.webhookId };
 
-  const json = parseBody(body);
-  if (json === undefined) return refuse(deps, 'not-json', 400, claims);
-  const projection = projectPayload(headers.topic, json);
+  // Decoding what is not UTF-8 would quietly put other characters in the place of bad bytes.
+  const projection = isUtf8(body) ? projectText(headers.topic, body.toString('utf8')) : null;
+  if (projection === null) return refuse(deps, 'not-json', 400, claims);
   if (!projection.ok) return refuse(deps, 'wrong-shape', 400, claims, projection.paths);
   if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, claims);
 
@@ -93,16 +92,6 @@ export async function acceptWebhook(
     sealed: keepsBody ? sealInRun(key, plaintext, inboxPlace(shop.shopId, { day, topic, digest })) : null,
   });
   return result === 'committed' ? 200 : refuseForNow(deps, result);
-}
-
-/** Undefined for what is not JSON in UTF-8: decoding would quietly put other characters in the place of bad bytes. */
-function parseBody(body: Buffer): unknown {
-  if (!isUtf8(body)) return undefined;
-  try {
-    return parseJson(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseJson } from '#app/shopify/json.ts';
 import { PAYLOADS, type PayloadOf } from '#app/shopify/payloads/index.ts';
 import { type Quick, quickOf, UNSURE } from '#app/shopify/payloads/quick.ts';
 import { ALL_TOPICS, type Topic } from '#app/shopify/topics.ts';
@@ -13,6 +14,21 @@ const QUICK = new Map<Topic, Quick>(ALL_TOPICS.map((topic) => [topic, quickOf(PA
 export function projectPayload<T extends Topic>(topic: T, body: unknown): Projection<T> {
   const quick = projectQuickly(topic, body);
   return quick === UNSURE ? projectBySchema(topic, body) : { ok: true, body: quick as PayloadOf<T> };
+}
+
+/**
+ * Reduces a body as it came. Numbers that JavaScript would round are kept exactly.
+ *
+ * @returns null for what is no JSON, or nested so deeply that it cannot be read.
+ */
+export function projectText<T extends Topic>(topic: T, text: string): Projection<T> | null {
+  try {
+    // Where the quick way is sure, it has kept no number but whole ones that JavaScript holds exactly.
+    const quick = projectQuickly(topic, JSON.parse(text));
+    return quick === UNSURE ? projectBySchema(topic, parseJson(text)) : { ok: true, body: quick as PayloadOf<T> };
+  } catch {
+    return null;
+  }
 }
 
 /** The usual case: what {@link projectBySchema} gives, or that it has to be asked. */

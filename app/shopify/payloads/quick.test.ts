@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { parseJson } from '#app/shopify/json.ts';
 import { ALL_TOPICS, type Topic } from '#app/shopify/topics.ts';
 
 import { PAYLOADS } from './index.ts';
-import { projectBySchema, projectPayload, projectQuickly } from './project.ts';
+import { projectBySchema, projectPayload, projectQuickly, projectText } from './project.ts';
 import { UNSURE } from './quick.ts';
 
 const RUNS = 400;
@@ -85,6 +86,12 @@ describe('the quick projection', () => {
         const quick = projectQuickly(topic, body);
         const slow = projectBySchema(topic, body);
         expect(projectPayload(topic, body)).toStrictEqual(slow);
+        const text = JSON.stringify(body);
+        // As Shopify may write any number, also one that JavaScript cannot hold.
+        const long = text.replaceAll('44881000000000', '9007199254740993');
+        for (const sent of [text, long]) {
+          expect(projectText(topic, sent)).toStrictEqual(projectBySchema(topic, parseJson(sent)));
+        }
         if (quick === UNSURE) return;
         sure += 1;
         expect(slow).toStrictEqual({ ok: true, body: quick });
@@ -94,6 +101,18 @@ describe('the quick projection', () => {
       { numRuns: RUNS },
     );
     expect(sure).toBeGreaterThan(0);
+  });
+
+  it('keeps a number that JavaScript cannot hold', () => {
+    const text = '{"id":9007199254740993,"line_items":[{"variant_id":9223372036854775807}]}';
+    expect(projectText('orders/create', text)).toEqual({
+      ok: true,
+      body: { id: '9007199254740993', line_items: [{ variant_id: '9223372036854775807' }] },
+    });
+  });
+
+  it.each(['', 'null,', '{', '{"a":NaN}', '[1,]'])('says null for what is no JSON: %s', (text) => {
+    expect(projectText('carts/update', text)).toBeNull();
   });
 
   it.each(Object.entries(USUAL_BODIES))('is sure of a usual body: %s', (topic, body) => {
