@@ -26,6 +26,7 @@ export function AppFrame({ shop, isOnboarded, children }: AppFrameProps) {
           {texts.appName}
         </Link>
         {isOnboarded && <Link to="/app/carts">{texts.nav.carts}</Link>}
+        {isOnboarded && <Link to="/app/access-log">{texts.accessLog.title}</Link>}
         {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
       </NavMenu>
       <main>{coming === null ? children : <PageSkeleton path={coming} />}</main>

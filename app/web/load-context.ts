@@ -4,11 +4,14 @@ import type { Database } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import type { AppLog } from '#app/log.ts';
 import type { Shopify } from '#app/shopify/app.ts';
+import type { Keyring } from '#app/vault/keyring.ts';
 
 /** What every loader and action finds in its `context`; made once, when the program starts. */
 export interface WebContext {
   readonly db: Database;
   readonly keyStore: KeyStore;
+  /** Checks and makes signatures of the access log. */
+  readonly keyring: Keyring;
   readonly shopify: Shopify;
   readonly jobs: JobQueue;
   readonly log: AppLog;

@@ -78,12 +78,12 @@ export async function createWebProgram(options: WebProgramOptions): Promise<WebP
 
 /** Everything the routes work with; tests make one without a listener. */
 export async function createWebContext(
-  options: Pick<WebProgramOptions, 'databaseUrl' | 'shopify' | 'log'> & {
+  options: Pick<WebProgramOptions, 'databaseUrl' | 'keyring' | 'shopify' | 'log'> & {
     readonly db: Database;
     readonly keyStore: KeyStore;
   },
 ): Promise<WebContext> {
-  const { db, keyStore, databaseUrl, log, shopify: settings } = options;
+  const { db, keyStore, keyring, databaseUrl, log, shopify: settings } = options;
   const clock = () => new Date();
   const jobs = await openJobQueue({ databaseUrl, log });
   const sessionStorage = new SealedSessionStorage({
@@ -99,7 +99,7 @@ export async function createWebContext(
   const shopify = createShopify(settings, { sessionStorage, log });
   const { apiKey, appUrl } = settings;
   const limits = createRateLimits();
-  return { db, keyStore, shopify, jobs, log, clock, limits, settings: { apiKey, appUrl } };
+  return { db, keyStore, keyring, shopify, jobs, log, clock, limits, settings: { apiKey, appUrl } };
 }
 
 async function requireKnownKeyring(databaseUrl: string, keyring: Keyring): Promise<void> {

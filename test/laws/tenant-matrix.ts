@@ -6,6 +6,9 @@ import { staffActor } from '#app/access/actor.ts';
 import { openForPeople, openForWork } from '#app/access/gate.ts';
 import { hiddenPeople } from '#app/access/hidden-people.ts';
 import { changeRoles, listMembers, meetStaff, ownerNames } from '#app/access/members.ts';
+import { parseLogAddress } from '#app/access/log/address.ts';
+import { listAccessRecords, listActors } from '#app/access/log/list.ts';
+import { nameActors } from '#app/access/log/names.ts';
 import { readCheck } from '#app/access/log/check.ts';
 import { keepCheckpoint } from '#app/access/log/checkpoint.ts';
 import { lookForUnusual } from '#app/access/log/look.ts';
@@ -194,6 +197,12 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         requestId: 'r',
       }),
     ),
+  listAccessRecords: (_, { shopId }) =>
+    inMine((tx) =>
+      listAccessRecords(tx, shopId, parseLogAddress(new URLSearchParams()), { timeZone: null, atMost: 10 }),
+    ),
+  listActors: (_, { shopId }) => inMine((tx) => listActors(tx, shopId)),
+  nameActors: (_, { shopId }) => inMine((tx) => nameActors(tx, world.keyStore, shopId, ['staff:0'])),
   readCheck: (_, { shopId }) => inMine((tx) => readCheck(tx, shopId)),
   listReviews: (_, { shopId }) => inMine((tx) => listReviews(tx, shopId)),
   lookForUnusual: (_, { shopId }) => inMine((tx) => lookForUnusual(tx, shopId, NOW)),
@@ -398,6 +407,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   getAcceptedAgreement: 'takes no id beside the shop of the session, and opens that shop',
   readOnboarding: 'takes no id beside the shop of the session, and opens that shop',
   checkAccessLog: 'takes no id beside the shop, and opens that shop',
+  readAccessLog: 'takes no id beside the shop, and opens that shop',
+  exportAccessLog: 'takes no id beside the shop, and opens that shop',
   verifyAccessLog: 'takes no id beside the shop, and opens that shop',
   retireAccessRecords: 'takes no id beside the shop, and opens that shop',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
