@@ -19,7 +19,7 @@ beforeAll(async () => {
   shopId = await world.addShop(SHOP);
 });
 afterAll(() => world.close());
-beforeEach(() => world.superuser('TRUNCATE inbox.events, app.privacy_requests, app.privacy_request_steps'));
+beforeEach(() => world.superuser('TRUNCATE inbox.events, app.privacy_requests CASCADE'));
 
 const valid: TestWebhook = { shop: SHOP, topic: 'carts/update', body: cart() };
 const rows = () =>
