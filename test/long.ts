@@ -27,6 +27,12 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     files: ['test/integration/erasure-crash.test.ts'],
     seeds: 1,
   },
+  retention: {
+    about:
+      'After a run nothing is older than its class allows and nothing went early: odd days, odd clocks, killed anywhere.',
+    files: ['test/integration/retention-property.test.ts'],
+    seeds: 10_000,
+  },
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

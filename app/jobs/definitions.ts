@@ -85,6 +85,10 @@ export const JOBS = {
   'access-log.verify': { data: shop, cron: null, policy: 'short', options: byTheClock },
   /** Signs how far every chain has grown, for keeping outside the database. */
   'access-log.checkpoint': { data: nothing, cron: '47 * * * *', policy: 'short', options: byTheClock },
+  /** Asks for a `retention.run` of every shop that may hold something. */
+  'retention.all': { data: nothing, cron: '41 2 * * *', policy: 'short', options: byTheClock },
+  /** Removes what has had its time in the shop. */
+  'retention.run': { data: shop, cron: null, policy: 'short', options: { ...byTheClock, retryLimit: 5 } },
 } as const;
 
 export type JobName = keyof typeof JOBS;

@@ -3,6 +3,7 @@ import { canaryScanCommand } from '#app/ops/canary-scan.ts';
 import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
 import { keysStatusCommand, reencryptCommand, rotateKekCommand, rotateShopCommand } from '#app/ops/keys/commands.ts';
+import { previewRetentionCommand, retainCommand } from '#app/ops/retention.ts';
 
 import {
   erasureVerifyCommand,
@@ -28,4 +29,6 @@ export const COMMANDS: readonly OpsCommand[] = [
   requestsRunCommand,
   erasureVerifyCommand,
   verifyReceiptCommand,
+  previewRetentionCommand,
+  retainCommand,
 ];

@@ -46,11 +46,7 @@ export function renderAppReview(): string {
     '## How long',
     table(
       ['data', 'at most', 'kept to by'],
-      Object.values(RETENTION_CLASSES).map(({ title, limit, enforcedBy }) => [
-        title,
-        limit,
-        enforcedBy ?? '**nothing yet**',
-      ]),
+      Object.values(RETENTION_CLASSES).map(({ title, limit, enforcedBy }) => [title, limit, enforcedBy]),
     ),
     '## Data protection questions',
     table(

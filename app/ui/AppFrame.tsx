@@ -28,6 +28,7 @@ export function AppFrame({ shop, isOnboarded, children }: AppFrameProps) {
         {isOnboarded && <Link to="/app/carts">{texts.nav.carts}</Link>}
         {isOnboarded && <Link to="/app/access-log">{texts.accessLog.title}</Link>}
         {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
+        {isOnboarded && <Link to="/app/settings/retention">{texts.retention.title}</Link>}
       </NavMenu>
       <main>{coming === null ? children : <PageSkeleton path={coming} />}</main>
     </ShopDisplayContext.Provider>

@@ -1,3 +1,6 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import { retireAccessRecords } from '#app/access/log/retire.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import type { Database } from '#app/data/with-shop.ts';
 import { withShop } from '#app/data/with-shop.ts';
@@ -16,6 +19,8 @@ import { sendNotices } from '#app/privacy/notices/send.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { openOverdueErasure, overdueBefore } from '#app/privacy/shop-erasure/overdue.ts';
+import { cutoffOf } from '#app/privacy/retention/plan.ts';
+import { runRetention } from '#app/privacy/retention/run.ts';
 import type { AdminApi } from '#app/shopify/admin.ts';
 import { fetchVariants } from '#app/shopify/catalogue.ts';
 import type { OfflineTokens } from '#app/shopify/offline-token.ts';
@@ -45,6 +50,8 @@ export interface JobDeps extends AccessLogJobDeps {
   readonly adminUrl: (shopDomain: string, path: string) => string;
   /** Shops with an open request or a copy that lies ready. */
   readonly shopsWithOpenRequests: () => Promise<string[]>;
+  /** Every shop there is: active, uninstalled, redacted. */
+  readonly allShops: () => Promise<string[]>;
 }
 
 /** Works off one request; called again after a crash, and for a request that is done it does nothing. */
@@ -54,20 +61,8 @@ export type RequestWorkers = Readonly<
 
 /** What each job of app/jobs/definitions.ts does. */
 export function createJobHandlers(deps: JobDeps): JobHandlers {
-  const {
-    db,
-    admin,
-    tokens,
-    queue,
-    maintain,
-    keyring,
-    dayKeys,
-    now,
-    activeShops,
-    shopsWithRequests,
-    shopsGoneSince,
-    requests,
-  } = deps;
+  const { db, admin, tokens, queue, maintain, keyring, dayKeys, now, log } = deps;
+  const { activeShops, allShops, shopsWithRequests, shopsGoneSince, requests } = deps;
   const gate = { db, keyStore: deps.keyStore, clock: now };
   return {
     'inbox.days': async () => {
@@ -87,6 +82,19 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
       await makePackage(gate, shopId, requestId, { again, namesStaff });
     },
     'privacy.clock': (_data, signal) => keepRequestClocks(deps, signal),
+    'retention.all': async () => {
+      for (const shopId of await allShops()) {
+        await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'retention.run', { shopId }));
+      }
+    },
+    'retention.run': async ({ shopId }, signal) => {
+      const { terms } = await runRetention({ db, now, log }, shopId, { actor: 'system:schedule' }, signal);
+      if (terms === null) return;
+      const at = now();
+      const retired = { before: cutoffOf(terms, 'accessLog', at), now: at, job: 'retention', requestId: uuidv7() };
+      const result = await retireAccessRecords({ db, keyring }, shopId, retired);
+      if (!result.ok) log.error('retention.access-log-stays', { shopId, reason: result.reason });
+    },
     'shop.details': ({ shopId }, signal) => syncShopDetails({ db, admin, clock: now }, shopId, signal),
     'request.work': async ({ shopId, requestId }) => {
       const kind = await withShop(db, shopId, (tx) => kindOfRequest(sqlTxOfPrisma(tx), shopId, requestId));

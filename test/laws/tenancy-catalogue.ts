@@ -56,6 +56,8 @@ const CHECKS: Readonly<Record<string, string>> = {
       p.polroles = ARRAY[(SELECT oid FROM pg_roles WHERE rolname = 'ci_owner')]
       -- The edge writes for many shops in one statement, and can read nothing.
       OR (t.name = 'inbox.events' AND p.polname = 'edge_writes' AND p.polcmd = 'a')
+      -- A restrictive policy only takes away from what the others allow.
+      OR NOT p.polpermissive
       OR (p.polcmd = '*' AND p.polpermissive
         AND pg_get_expr(p.polqual, p.polrelid) = format('(%I = app.current_shop())', t.shop_column)
         AND pg_get_expr(p.polwithcheck, p.polrelid) = format('(%I = app.current_shop())', t.shop_column)))`,

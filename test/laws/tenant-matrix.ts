@@ -56,6 +56,12 @@ import { addToRun, deleteBatch } from '#app/privacy/shop-erasure/batches.ts';
 import { beginShopErasure } from '#app/privacy/shop-erasure/begin.ts';
 import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
 import { findSubject } from '#app/privacy/subject/find-subject.ts';
+import { PRESET_TERMS } from '#app/privacy/retention.ts';
+import { listRuns } from '#app/privacy/retention/list-runs.ts';
+import { planRun } from '#app/privacy/retention/plan.ts';
+import { previewRetention } from '#app/privacy/retention/preview.ts';
+import { listSettings, saveSettings } from '#app/privacy/retention/settings.ts';
+import { rememberActivity } from '#app/privacy/retention/steps/last-activity.ts';
 import { claimMissingVariants } from '#app/shopify/catalogue.ts';
 import {
   applyScopesUpdate,
@@ -375,6 +381,15 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         row: { digest: Buffer.alloc(16) },
       }),
     ),
+  planRun: (_, { shopId }) => inMineSql((tx) => planRun(tx, shopId, PRESET_TERMS, new Date('2099-01-01'))),
+  previewRetention: (_, { shopId }) =>
+    inMineSql((tx) => previewRetention(tx, shopId, PRESET_TERMS, new Date('2099-01-01'))),
+  listSettings: (_, { shopId }) => inMineSql((tx) => listSettings(tx, shopId)),
+  saveSettings: (_, { shopId }) =>
+    inMineSql((tx) => saveSettings(tx, shopId, { from: 0, terms: PRESET_TERMS, actor: 'staff:0', at: NOW })),
+  listRuns: (_, { shopId }) => inMineSql((tx) => listRuns(tx, shopId, 10)),
+  rememberActivity: (_, { shopId, cartId }) =>
+    inMineSql((tx) => rememberActivity(tx, shopId, [{ personId: cartId, clock: NOW }])),
   claimMissingVariants: (_, { shopId }) => inMineSql((tx) => claimMissingVariants(tx, shopId, ['700000000012'], NOW)),
   recordInstallation: (_, { shopId }) =>
     inMineSql((tx) => recordInstallation(tx, shopId, { grantedScopes: [], at: NOW })),
@@ -411,6 +426,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   exportAccessLog: 'takes no id beside the shop, and opens that shop',
   verifyAccessLog: 'takes no id beside the shop, and opens that shop',
   retireAccessRecords: 'takes no id beside the shop, and opens that shop',
+  readRetention: 'takes no id beside the shop of the session, and opens that shop',
+  readPreview: 'takes no id beside the shop of the session, and opens that shop',
+  submitRetention: 'takes no id beside the shop of the session, and opens that shop',
+  runRetention: 'opens the shop it is given with withShop, and takes no other id',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
   syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
 };

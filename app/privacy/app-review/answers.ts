@@ -47,8 +47,8 @@ export const PROTECTION_ANSWERS: readonly ProtectionAnswer[] = [
   },
   {
     question: 'Are there retention periods?',
-    state: 'partly',
-    how: 'Declared above. The inbox and sessions keep to theirs; the scheduled job for the rest is not built yet.',
+    state: 'in force',
+    how: 'Declared above, and kept to every night; the shop may set less, and sees beforehand what goes and afterwards what went.',
   },
   {
     question: 'Is data encrypted at rest and in transit?',

@@ -30,6 +30,7 @@ export const persons: ModelEntry<'Person'> = {
     emailIndex: of.handle([...from(PURCHASES, 'customer.email', 'email'), ...from(CUSTOMER, 'email')]),
     supportCode: of.handle(OURS('four characters from the keyed digest: “Customer 7F3K”'), { mask: 'shown' }),
     firstSeenAt: of.trace([...from(PURCHASES, 'created_at')]),
+    lastActiveAt: of.trace(OURS('the last change of the newest of their carts, checkouts and orders that are gone')),
     sealed: sealed('person', {
       customerId: of.personal(
         [

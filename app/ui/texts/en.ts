@@ -2,9 +2,11 @@ import type { CartStatus } from '#app/carts/status.ts';
 import type { CartView } from '#app/carts/views.ts';
 import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 import { accessTexts } from '#app/ui/texts/access.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
 /** Every text a person reads, in English. Another language is another object of the type {@link Texts}. */
 export const en = {
+  retention,
   appName: 'Cart Insights',
   accessLog: accessLogTexts,
   nav: { carts: 'Carts', agreement: 'Agreement' },

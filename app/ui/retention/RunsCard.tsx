@@ -1,0 +1,55 @@
+import { Badge, BlockStack, Card, InlineStack, Text } from '@shopify/polaris';
+
+import type { RunSummary } from '#app/privacy/retention/list-runs.ts';
+import { texts } from '#app/ui/texts/texts.ts';
+import { TimeAgo } from '#app/ui/TimeAgo.tsx';
+
+const t = texts.retention.runs;
+const TONES = { running: 'info', done: 'success', stopped: 'warning' } as const;
+
+/** The runs there were, newest first, with what each removed. */
+export function RunsCard({ runs, nowMs }: { readonly runs: readonly RunSummary[]; readonly nowMs: number }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t.title}
+        </Text>
+        {runs.length === 0 && <Text as="p">{t.none}</Text>}
+        {runs.length > 0 && (
+          <BlockStack as="ul" gap="400">
+            {runs.map((run) => (
+              <li key={run.id} className="ci-plain-item">
+                <BlockStack gap="100">
+                  <InlineStack gap="200" blockAlign="center">
+                    <Text as="span" fontWeight="medium">
+                      <TimeAgo atMs={run.startedAtMs} nowMs={nowMs} />
+                    </Text>
+                    <Badge tone={TONES[run.state]}>{t.states[run.state]}</Badge>
+                    <Text as="span" tone="subdued">
+                      {t.by[run.by]}
+                    </Text>
+                  </InlineStack>
+                  <Text as="p">{sentenceOf(run)}</Text>
+                </BlockStack>
+              </li>
+            ))}
+          </BlockStack>
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function sentenceOf({ state, reason, planned, removed }: RunSummary): string {
+  const parts = Object.entries(t.counts).flatMap(([name, say]) => {
+    const count = removed[name] ?? 0;
+    return count === 0 ? [] : [say(count)];
+  });
+  const sentences = [
+    ...(state === 'running' ? [t.planned(Object.values(planned).reduce((sum, count) => sum + count, 0))] : []),
+    ...(parts.length > 0 ? [t.removed(parts)] : state === 'done' ? [t.nothing] : []),
+    ...(reason === null ? [] : [t.reasons[reason]]),
+  ];
+  return sentences.join(' ');
+}
