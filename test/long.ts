@@ -22,6 +22,11 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     files: ['test/integration/access-tamper.test.ts'],
     seeds: 10_000,
   },
+  forgotten: {
+    about: 'Law 4: late, doubled and shuffled events around an erasure, with the race for the lock.',
+    files: ['test/integration/forgotten.test.ts'],
+    seeds: 10_000,
+  },
   crash: {
     about: 'Erasures of people and of shops, broken off at every single statement and run again.',
     files: ['test/integration/erasure-crash.test.ts'],
