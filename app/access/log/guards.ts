@@ -4,7 +4,7 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 const KEPT_BY = {
   access_records: 'keep_access_records',
   access_chains: 'keep_access_chain',
-  access_checkpoints: 'refuse_change',
+  access_checkpoints: 'keep_checkpoints',
   access_reviews: 'keep_access_reviews',
 } as const;
 const TABLES = Object.keys(KEPT_BY);
@@ -16,9 +16,10 @@ const TRIGGERS = Object.entries(KEPT_BY).flatMap(([table, calls]) => [
 /** SHA-256 of each function's source, as the migrations have it; a test compares. */
 export const FUNCTION_DIGESTS: Readonly<Record<string, string>> = {
   append_access_record: '8f53e0b04db7728234f73cacf8148642d71e6e51c1ce9b4189f0d4d6bb142e5c',
-  keep_access_chain: 'eb18c24bfb9ef081f83102f7576cab7a5c8f9d8e561e085134a2e7aa098f25bb',
-  keep_access_records: '069faef9056f62aa9548632776ef55b6690afa2d23f01bd0a56476b290b3f526',
-  keep_access_reviews: 'd6d442ecb96a5566e0e007153206446558280461fac7bebbc395e370571766cb',
+  keep_access_chain: '0563410f10318b7e775b80582a1bc3bb5c48ce86724717f1f340351c23e5c371',
+  keep_access_records: '3cf57df1296669d1086a4a91f89524daaefed5653a8f65b8a1149e5e4925f93b',
+  keep_access_reviews: 'c083363d8c64f45ce02a18deb2b3aaff6a5efe79ed67af5f51bceb205daf593f',
+  keep_checkpoints: '7566897eddac811aaa6860fbdf1a6173f44a9a68086db6331dddc071c56fe9f0',
   refuse_change: 'c81475e4e0d5ee97aeb530afd80a4866155fcb73e069065f92aa5808ea6bb9a4',
   retire_access_records: 'fb9df065a08a1c9517ab1dcca8706a23ca9154cf1fc18b64980e61d9e70e4cb8',
 };
