@@ -7,7 +7,7 @@ export type RevealPurpose = (typeof REVEAL_PURPOSES)[number];
 
 /** Names are hidden again after this long without a page that shows any. */
 export const REVEAL_IDLE_MINUTES = 30;
-const REVEAL_IDLE_MS = REVEAL_IDLE_MINUTES * 60_000;
+export const REVEAL_IDLE_MS = REVEAL_IDLE_MINUTES * 60_000;
 
 /** A reveal is noted as used this often at most, so that reading stays reading. */
 const TOUCH_EVERY_MS = 15_000;

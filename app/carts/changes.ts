@@ -25,6 +25,11 @@ export const changesQuerySchema = z.object({
         .transform((text) => getCursor(text)),
     })
     .optional(),
+  /** People whose names the page shows; present when it shows names at all. A poll opens those of others only. */
+  named: z
+    .array(z.string().refine(isCartId))
+    .max(CARTS_PER_PAGE * 2)
+    .optional(),
 });
 export type ChangesQuery = z.output<typeof changesQuerySchema>;
 

@@ -12,6 +12,7 @@ import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { cartRow, type CartRow } from '#app/carts/row.ts';
 import { getRevision } from '#app/carts/revision.ts';
 import { timelineOf, type TimelineEntry, type TimelineMark } from '#app/carts/timeline.ts';
+import { openNames, shownTo, type ShownNames } from '#app/customers/names.ts';
 import type { Prisma } from '#app/data/prisma/client.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 
@@ -29,6 +30,8 @@ export interface CartView {
   readonly checkouts: readonly CheckoutView[];
   readonly orders: readonly OrderView[];
   readonly place: PlaceView | null;
+  /** Whose it is, when names are shown to whoever looks. */
+  readonly person: ShownNames;
   readonly revision: string;
   readonly heardAtMs: number | null;
   readonly readAtMs: number;
@@ -70,6 +73,7 @@ const CART_SELECT = {
   checkoutAt: true,
   checkoutDeletedAt: true,
   orderedAt: true,
+  personId: true,
   person: { select: { supportCode: true } },
   contentOrigin: true,
   personEvidence: true,
@@ -86,7 +90,7 @@ type CartDetail = Prisma.CartGetPayload<{ select: typeof CART_SELECT }>;
 
 /**
  * Opens one cart for a person: its lines, the states it went through, its checkouts and orders, country and province.
- * That is one access record. E-mail and name stay sealed: this page has no purpose that needs them.
+ * And the customer's name and e-mail, when they are shown to whoever looks for a purpose. That is one access record.
  *
  * @returns null when the shop has no such cart, whatever the reason: unknown, malformed, another shop's.
  */
@@ -98,13 +102,25 @@ export async function readCart(
 ): Promise<CartView | null> {
   if (!isCartId(cartId)) return null;
   const nowMs = services.clock().getTime();
-  return openForPeople(services, shopId, { ...view, page: 'cart', purpose: 'cart-activity' }, async (tx, open) => {
-    const { revision, heardAtMs } = await getRevision(tx, shopId);
-    const cart = await tx.cart.findUnique({ where: { shopId_id: { shopId, id: cartId } }, select: CART_SELECT });
-    if (cart === null) return null;
-    const opened = await openCart(shopId, cart, open);
-    return { ...(await cartView(tx, shopId, cart, opened)), revision, heardAtMs, readAtMs: nowMs };
-  });
+  return openForPeople(
+    services,
+    shopId,
+    { ...view, page: 'cart', purpose: 'cart-activity' },
+    async (tx, open, desk) => {
+      const { revision, heardAtMs } = await getRevision(tx, shopId);
+      const cart = await tx.cart.findUnique({ where: { shopId_id: { shopId, id: cartId } }, select: CART_SELECT });
+      if (cart === null) return null;
+      const opened = await openCart(shopId, cart, open);
+      const names = await openNames(tx, open, shopId, cart.personId === null ? [] : [cart.personId]);
+      return {
+        ...(await cartView(tx, shopId, cart, opened)),
+        person: { ...shownTo(desk, {}, nowMs), names },
+        revision,
+        heardAtMs,
+        readAtMs: nowMs,
+      };
+    },
+  );
 }
 
 interface OpenedCart {

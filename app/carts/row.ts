@@ -5,7 +5,7 @@
 export const SELECT_CART_ROWS = `
   SELECT c.id, c.started_at AS "startedAt", c.last_changed_at AS "lastChangedAt", c.item_count AS "itemCount",
     c.value_minor AS "valueMinor", c.currency, c.checkout_at AS "checkoutAt", c.checkout_deleted_at AS "checkoutDeletedAt",
-    c.ordered_at AS "orderedAt", p.support_code AS "personCode",
+    c.ordered_at AS "orderedAt", c.person_id AS "personId", p.support_code AS "personCode",
     c.ordered_at IS NOT NULL AND EXISTS (
       SELECT FROM app.orders o WHERE o.shop_id = c.shop_id AND o.cart_id = c.id AND o.cancelled_at IS NOT NULL) AS "isCancelled"
   FROM app.carts c LEFT JOIN app.people p ON p.shop_id = c.shop_id AND p.id = c.person_id`;
@@ -22,6 +22,7 @@ export interface CartRecord {
   readonly checkoutAt: Date | null;
   readonly checkoutDeletedAt: Date | null;
   readonly orderedAt: Date | null;
+  readonly personId: string | null;
   readonly personCode: string | null;
   readonly isCancelled: boolean;
 }
@@ -29,6 +30,8 @@ export interface CartRecord {
 /** A cart in the list, ready to travel as JSON. Times are milliseconds since 1970. */
 export interface CartRow {
   readonly id: string;
+  /** Random, as all our ids; leads to the person's page. */
+  readonly personId: string | null;
   /** "7F3K" of "Customer 7F3K"; null when nobody is known: neither customer nor e-mail. */
   readonly personCode: string | null;
   readonly itemCount: number;
@@ -46,6 +49,7 @@ export interface CartRow {
 export function cartRow(record: CartRecord): CartRow {
   return {
     id: record.id,
+    personId: record.personId,
     personCode: record.personCode,
     itemCount: record.itemCount,
     valueMinor: record.valueMinor === null ? null : Number(record.valueMinor),
@@ -62,4 +66,9 @@ export function cartRow(record: CartRecord): CartRow {
 /** Whether anything that a row shows differs. */
 export function isSameRow(a: CartRow, b: CartRow): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The people behind these carts, each once. */
+export function peopleOf(rows: readonly CartRow[]): string[] {
+  return [...new Set(rows.flatMap(({ personId }) => (personId === null ? [] : [personId])))];
 }

@@ -3,6 +3,7 @@ import { Outlet, useLoaderData, useRouteError } from '@remix-run/react';
 import { AppProvider } from '@shopify/shopify-app-remix/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
+import { accessOf } from '#app/access/staff-access.ts';
 import { requireStaff } from '#app/access/staff.ts';
 import { AppFrame } from '#app/ui/AppFrame.tsx';
 import { ErrorPage } from '#app/ui/errors/ErrorPage.tsx';
@@ -10,8 +11,8 @@ import { useNonce } from '#app/ui/nonce.ts';
 import { getLibraryPage } from '#app/ui/errors/library-page.tsx';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { shop, isOnboarded } = await requireStaff(request, context);
-  return { shop, isOnboarded };
+  const staff = await requireStaff(request, context);
+  return { shop: staff.shop, isOnboarded: staff.isOnboarded, access: await accessOf(context, staff) };
 }
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);
@@ -19,10 +20,10 @@ export const headers: HeadersFunction = (args) => boundary.headers(args);
 // App Bridge stands in the head of the document (root.tsx), where Shopify wants it; `isEmbeddedApp` would only put the
 // script into the body a second time.
 export default function App() {
-  const { shop, isOnboarded } = useLoaderData<typeof loader>();
+  const { shop, isOnboarded, access } = useLoaderData<typeof loader>();
   return (
     <AppProvider apiKey="" isEmbeddedApp={false}>
-      <AppFrame shop={shop} isOnboarded={isOnboarded}>
+      <AppFrame shop={shop} access={access} isOnboarded={isOnboarded}>
         <Outlet />
       </AppFrame>
     </AppProvider>

@@ -3,19 +3,25 @@ import { BlockStack, Box, Card, Layout, SkeletonBodyText, SkeletonDisplayText, S
 import { texts } from '#app/ui/texts/texts.ts';
 
 const ROWS = 8;
+/** Pages that are a list, with their titles. */
+const LISTS: Readonly<Record<string, string>> = {
+  '/app': texts.carts.title,
+  '/app/carts': texts.carts.title,
+  '/app/customers': texts.customers.title,
+};
 
 /** The outline of the page that is being loaded, laid out like the page itself so that nothing jumps. */
 export function PageSkeleton({ path }: { readonly path: string }) {
   return (
     <div role="status" aria-label={texts.common.loading}>
-      {path === '/app/carts' || path === '/app' ? <ListSkeleton /> : <DetailSkeleton />}
+      {path in LISTS ? <ListSkeleton title={LISTS[path] ?? ''} /> : <DetailSkeleton />}
     </div>
   );
 }
 
-function ListSkeleton() {
+function ListSkeleton({ title }: { readonly title: string }) {
   return (
-    <SkeletonPage fullWidth title={texts.carts.title}>
+    <SkeletonPage fullWidth title={title}>
       <BlockStack gap="300">
         <SkeletonBodyText lines={1} />
         <Card>

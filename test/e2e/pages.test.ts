@@ -183,7 +183,7 @@ describe('the list of carts', () => {
     }
     await admin.page.keyboard.press('Enter');
     await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
-    await admin.app.getByRole('link', { name: 'Carts' }).focus();
+    await admin.app.getByRole('link', { name: 'Carts', exact: true }).focus();
     await admin.page.keyboard.press('Enter');
     await admin.app.getByRole('tab', { name: 'Abandoned' }).waitFor();
   });

@@ -14,6 +14,7 @@ import { keepCheckpoint } from '#app/access/log/checkpoint.ts';
 import { lookForUnusual } from '#app/access/log/look.ts';
 import { listReviews, raiseReview, signOffReview } from '#app/access/log/review.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
+import { submitRoles } from '#app/access/roles-submit.ts';
 import { endReveal, startReveal, touchReveal } from '#app/access/reveal.ts';
 import { AS_IT_COMES, readStrictness, saveStrictness } from '#app/access/settings.ts';
 import { readStanding } from '#app/access/standing.ts';
@@ -23,6 +24,12 @@ import { listCarts } from '#app/carts/list.ts';
 import { readCart } from '#app/carts/read-cart.ts';
 import { getRevision } from '#app/carts/revision.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { searchByEmail } from '#app/customers/email-search.ts';
+import { familyOf } from '#app/customers/family.ts';
+import { listCustomers } from '#app/customers/list.ts';
+import { openNames, readNames } from '#app/customers/names.ts';
+import { openPersonField } from '#app/customers/person-field.ts';
+import { readPerson } from '#app/customers/read-person.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
 import { acceptAgreement } from '#app/privacy/agreements/accept.ts';
 import { listDelegates, nameDelegate, removeDelegate, standingOf } from '#app/privacy/agreements/delegates.ts';
@@ -126,6 +133,8 @@ const FOUND_NOTHING = {
   emailIndexes: [],
 };
 const MOVER = { actor: 'staff:0', at: NOW };
+/** The owner, to whom names are shown. */
+const looking = { staffId: OWNER.staffId, requestId: 'r' };
 const ownActor = async () =>
   staffActor((await inMineSql((tx) => world.keyStore.shopKeys(tx, mine.shopId))).pseudonymKey, OWNER.staffId);
 const cursorOf = (id: string) => ({ lastChangedAtMs: NOW.getTime() + 1_000_000, id });
@@ -177,6 +186,8 @@ const MATRIX: Readonly<Record<string, Probe>> = {
       await inMine((tx) => changeRoles(tx, shopId, change)),
     ];
   },
+  submitRoles: async (me, { memberId }) =>
+    submitRoles(gate(), me.shopId, await ownActor(), { changes: [{ memberId, to: 'owner' }], strictness: null }),
   readStrictness: (_, { shopId }) => inMine((tx) => readStrictness(tx, shopId)),
   saveStrictness: (_, { shopId }) =>
     inMine((tx) => saveStrictness(tx, shopId, { ...AS_IT_COMES, masksNames: true, actor: 'staff:0', at: NOW })),
@@ -188,6 +199,33 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     const keys = await inMineSql((tx) => world.keyStore.shopKeys(tx, mine.shopId));
     return inMine((tx) => hiddenPeople(tx, keys, shopId, [personId], ['CA']));
   },
+  listCustomers: async (me, { supportCode, personId }) => {
+    const after = { firstSeenAtMs: NOW.getTime() + 1_000_000, id: personId };
+    const { code: _echoed, ...page } = await listCustomers(
+      world.db,
+      me.shopId,
+      { code: supportCode, after },
+      NOW.getTime(),
+    );
+    return page;
+  },
+  readPerson: (me, { personId }) => readPerson(gate(), me.shopId, looking, personId),
+  familyOf: async (me, { shopId, personId }) => [
+    await inMine((tx) => familyOf(tx, me.shopId, personId)),
+    await inMine((tx) => familyOf(tx, shopId, personId)),
+  ],
+  openNames: (me, { shopId, personId }) =>
+    openForPeople(gate(), me.shopId, { ...looking, page: 'p', purpose: 'cart-activity' }, (tx, open) =>
+      openNames(tx, open, shopId, [personId]),
+    ),
+  readNames: (me, { personId }) => {
+    const reveal = { purpose: 'customer-service', endsAtMs: NOW.getTime() + 60_000 } as const;
+    const view = { ...looking, page: 'p', purpose: 'cart-activity' } as const;
+    return readNames(gate(), me.shopId, view, { reveal }, [personId]);
+  },
+  searchByEmail: (me) => searchByEmail(gate(), me.shopId, looking, 'somebody@nowhere.example'),
+  openPersonField: (me, { personId }) =>
+    openPersonField(gate(), me.shopId, looking, { personId, field: 'email', act: 'copy-address', reason: null }),
   catalogueOf: (_, { shopId }) => inMine((tx) => catalogueOf(tx, shopId, [{ variantId: '700000000012' }])),
   getRevision: (_, { shopId }) => inMine((tx) => getRevision(tx, shopId)),
   writeAccessRecord: (_, { shopId }) =>
@@ -411,6 +449,8 @@ const MATRIX: Readonly<Record<string, Probe>> = {
 
 /** Data functions that need no probe, with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  readRoles: 'takes no id beside the shop of the session, and opens that shop',
+  accessOf: 'takes no id beside the shop of the session, and names that shop’s owners',
   compareForWork: 'opens the shop it is given, as openForWork does; what it compares is found in that transaction',
   gather:
     'a request of the shop it is given, opened in a transaction of that shop: readRequest and findSubject are above',

@@ -10,6 +10,8 @@ import { CartSide } from '#app/ui/carts/CartSide.tsx';
 import { CartTimeline } from '#app/ui/carts/CartTimeline.tsx';
 import { LiveBar } from '#app/ui/carts/LiveBar.tsx';
 import { StatusBadge } from '#app/ui/carts/StatusBadge.tsx';
+import { NamesControl } from '#app/ui/people/NamesControl.tsx';
+import { useReveal } from '#app/ui/people/use-reveal.ts';
 import { useChanges, type ChangesRequest } from '#app/ui/live/use-changes.ts';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { WaitingNews } from '#app/ui/live/WaitingNews.tsx';
@@ -21,6 +23,7 @@ const CLOCK_MS = 10_000;
 /** One cart: what is in it and what happened to it, with the person, checkout, order and place beside it. */
 export function CartPage({ cart }: { readonly cart: CartView }) {
   const { row } = cart;
+  const reveal = useReveal(cart.person, cart.readAtMs);
   const question = useMemo<ChangesRequest>(() => ({ revision: cart.revision, shown: [row.id] }), [cart]);
   const { liveness, changes, news } = useChanges(question, false);
   const { revalidate, state } = useRevalidator();
@@ -40,6 +43,7 @@ export function CartPage({ cart }: { readonly cart: CartView }) {
       title={title}
       titleMetadata={<StatusBadge status={status} isCancelled={current.isCancelled} />}
       backAction={{ content: texts.cart.back, url: '/app/carts' }}
+      secondaryActions={<NamesControl reveal={reveal} />}
     >
       <BlockStack gap="300">
         <LiveBar liveness={liveness} heardAtMs={changes?.heardAtMs ?? cart.heardAtMs} readAtMs={readAtMs} />
@@ -64,7 +68,7 @@ export function CartPage({ cart }: { readonly cart: CartView }) {
             </BlockStack>
           </Layout.Section>
           <Layout.Section variant="oneThird">
-            <CartSide cart={cart} nowMs={nowMs} />
+            <CartSide cart={cart} reveal={reveal} nowMs={nowMs} />
           </Layout.Section>
         </Layout>
       </BlockStack>

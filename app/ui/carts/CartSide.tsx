@@ -1,7 +1,10 @@
-import { Badge, BlockStack, Box, Card, InlineStack, Text } from '@shopify/polaris';
+import { Badge, BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 
 import type { CartView, CheckoutView, OrderView } from '#app/carts/read-cart.ts';
+import { Identity } from '#app/ui/people/Identity.tsx';
+import { useMay } from '#app/ui/people/staff-access.tsx';
+import type { Reveal } from '#app/ui/people/use-reveal.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { texts } from '#app/ui/texts/texts.ts';
@@ -9,22 +12,27 @@ import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
 interface CartSideProps {
   readonly cart: CartView;
+  readonly reveal: Reveal;
   readonly nowMs: number;
 }
 
 /** Beside the cart: whose it is, what became of it, where it goes, and how sure that is. */
-export function CartSide({ cart, nowMs }: CartSideProps) {
+export function CartSide({ cart, reveal, nowMs }: CartSideProps) {
   const { row, checkouts, orders, place, personEvidence } = cart;
+  const mayOpenCustomers = useMay('customers');
   return (
     <BlockStack gap="400">
       <SideCard title={texts.cart.person}>
-        <Text as="p" fontWeight="medium">
-          {row.personCode === null ? texts.person.guest : texts.person.customer(row.personCode)}
-        </Text>
+        <Identity code={row.personCode} personId={row.personId} reveal={reveal} />
         {personEvidence !== null && <Text as="p">{texts.cart.evidence[personEvidence]}</Text>}
-        <Text as="p" tone="subdued">
-          {row.personCode === null ? texts.cart.guestExplained : texts.cart.nameHidden}
-        </Text>
+        {row.personCode === null && (
+          <Text as="p" tone="subdued">
+            {texts.cart.guestExplained}
+          </Text>
+        )}
+        {row.personId !== null && mayOpenCustomers && (
+          <Link url={`/app/customers/${row.personId}`}>{texts.cart.allCarts}</Link>
+        )}
       </SideCard>
       <SideCard title={texts.cart.checkoutAndOrder}>
         {orders.map((order, index) => (

@@ -2,8 +2,10 @@ import { BlockStack, IndexTable, InlineStack, Link, Text } from '@shopify/polari
 import { memo } from 'react';
 
 import type { CartRow } from '#app/carts/row.ts';
+import type { PersonName, PersonNames } from '#app/customers/names.ts';
 import { cartStatus } from '#app/carts/status.ts';
 import { StatusBadge } from '#app/ui/carts/StatusBadge.tsx';
+import { PersonDetail, personLabel } from '#app/ui/people/PersonLabel.tsx';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { formatAgo } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
@@ -12,6 +14,7 @@ import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
 interface CartTableProps {
   readonly rows: readonly CartRow[];
+  readonly names: PersonNames;
   readonly nowMs: number;
   /** Rows that are new or have just changed. */
   readonly fresh: ReadonlySet<string>;
@@ -27,7 +30,7 @@ interface CartTableProps {
 const { columns } = texts.carts;
 
 /** The carts of one page of the list. On a phone each is one block; the table's columns stay for everybody else. */
-export function CartTable({ rows, nowMs, fresh, isLoading, pagination }: CartTableProps) {
+export function CartTable({ rows, names, nowMs, fresh, isLoading, pagination }: CartTableProps) {
   const isPaged = pagination.hasNext || pagination.hasPrevious;
   return (
     <div className="ci-carts">
@@ -55,7 +58,14 @@ export function CartTable({ rows, nowMs, fresh, isLoading, pagination }: CartTab
           : {})}
       >
         {rows.map((row, index) => (
-          <CartTableRow key={row.id} row={row} index={index} nowMs={nowMs} isFresh={fresh.has(row.id)} />
+          <CartTableRow
+            key={row.id}
+            row={row}
+            shown={row.personId === null ? undefined : names[row.personId]}
+            index={index}
+            nowMs={nowMs}
+            isFresh={fresh.has(row.id)}
+          />
         ))}
       </IndexTable>
     </div>
@@ -64,15 +74,16 @@ export function CartTable({ rows, nowMs, fresh, isLoading, pagination }: CartTab
 
 interface CartTableRowProps {
   readonly row: CartRow;
+  readonly shown: PersonName | undefined;
   readonly index: number;
   readonly nowMs: number;
   readonly isFresh: boolean;
 }
 
-const CartTableRow = memo(function CartTableRow({ row, index, nowMs, isFresh }: CartTableRowProps) {
+const CartTableRow = memo(function CartTableRow({ row, shown, index, nowMs, isFresh }: CartTableRowProps) {
   const shop = useShopDisplay();
   const status = cartStatus(row, shop.idleAfterMinutes, nowMs);
-  const person = row.personCode === null ? texts.person.guest : texts.person.customer(row.personCode);
+  const person = personLabel(row.personCode, shown);
   const value = row.valueMinor === null ? texts.common.none : formatMoney(row.valueMinor, row.currency, shop);
   const badge = <StatusBadge status={status} isCancelled={row.isCancelled} />;
   return (
@@ -102,6 +113,7 @@ const CartTableRow = memo(function CartTableRow({ row, index, nowMs, isFresh }: 
               </Text>
             </span>
           </InlineStack>
+          <PersonDetail code={row.personCode} shown={shown} />
           <div className="ci-narrow-only">
             <InlineStack align="space-between" blockAlign="center" gap="200">
               <InlineStack gap="200" blockAlign="center">

@@ -4,10 +4,13 @@ import { useCallback, useRef, useState } from 'react';
 
 import type { CartList } from '#app/carts/list.ts';
 import type { CartView } from '#app/carts/views.ts';
+import type { ShownNames } from '#app/customers/names.ts';
 import { CartFilters } from '#app/ui/carts/CartFilters.tsx';
 import { CartTable } from '#app/ui/carts/CartTable.tsx';
 import { LiveBar } from '#app/ui/carts/LiveBar.tsx';
 import { useLiveList } from '#app/ui/carts/use-live-list.ts';
+import { NamesControl } from '#app/ui/people/NamesControl.tsx';
+import { useReveal } from '#app/ui/people/use-reveal.ts';
 import emptyCart from '#app/ui/images/empty-cart.svg?url';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { WaitingNews } from '#app/ui/live/WaitingNews.tsx';
@@ -16,20 +19,27 @@ import { texts } from '#app/ui/texts/texts.ts';
 /** Relative times of the rows move on this often. */
 const ROW_CLOCK_MS = 10_000;
 
+interface CartsPageProps {
+  readonly list: CartList;
+  readonly shown: ShownNames;
+}
+
 /** The page of all carts: live, newest change first. */
-export function CartsPage({ list }: { readonly list: CartList }) {
+export function CartsPage({ list, shown }: CartsPageProps) {
   const element = useRef<HTMLDivElement>(null);
   const [isPaused, setPaused] = useState(false);
   const { revalidate } = useRevalidator();
   const navigation = useNavigation();
   const goTo = useGoTo();
-  const { rows, fresh, waiting, liveness, heardAtMs, readAtMs } = useLiveList(list, element, isPaused, revalidate);
+  const reveal = useReveal(shown, list.readAtMs);
+  const live = useLiveList(list, reveal, element, isPaused, revalidate);
+  const { rows, names, fresh, waiting, liveness, heardAtMs, readAtMs } = live;
   const nowMs = useNow(readAtMs, ROW_CLOCK_MS);
   const isLoading = navigation.state === 'loading' && navigation.location.pathname === '/app/carts';
   const showNewer = () => (list.isFirstPage ? revalidate() : goTo({ view: list.view, code: list.code ?? '' }));
 
   return (
-    <Page fullWidth title={texts.carts.title}>
+    <Page fullWidth title={texts.carts.title} secondaryActions={<NamesControl reveal={reveal} />}>
       <BlockStack gap="300">
         <LiveBar
           liveness={liveness}
@@ -51,6 +61,7 @@ export function CartsPage({ list }: { readonly list: CartList }) {
               ) : (
                 <CartTable
                   rows={rows}
+                  names={names}
                   nowMs={nowMs}
                   fresh={fresh}
                   isLoading={isLoading}
@@ -69,7 +80,7 @@ export function CartsPage({ list }: { readonly list: CartList }) {
         </div>
         <Box paddingInline={{ xs: '400', sm: '0' }} paddingBlockEnd="600">
           <Text as="p" tone="subdued" variant="bodySm">
-            {texts.carts.privacyNote}
+            {reveal.reveal === null ? texts.carts.privacyNote : texts.carts.privacyNoteShown}
           </Text>
         </Box>
       </BlockStack>

@@ -5,6 +5,7 @@ import { changedIds, mergeRows } from '#app/ui/carts/use-live-list.ts';
 
 const row = (id: string, itemCount: number): CartRow => ({
   id,
+  personId: null,
   personCode: null,
   itemCount,
   valueMinor: 100,

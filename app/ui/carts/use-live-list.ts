@@ -2,7 +2,9 @@ import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 
 import type { CartList } from '#app/carts/list.ts';
 import { isSameRow, type CartRow } from '#app/carts/row.ts';
+import type { PersonNames } from '#app/customers/names.ts';
 import { useChanges, type ChangesRequest, type Liveness } from '#app/ui/live/use-changes.ts';
+import type { Reveal } from '#app/ui/people/use-reveal.ts';
 import { useReading } from '#app/ui/live/use-reading.ts';
 
 /** How long a new or changed row is tinted; the same as the animation in styles.css. */
@@ -10,6 +12,8 @@ const TINT_MS = 2_000;
 
 export interface LiveList {
   readonly rows: readonly CartRow[];
+  /** Names as far as they are shown: those of the page, and of people who came onto it since. */
+  readonly names: PersonNames;
   readonly fresh: ReadonlySet<string>;
   /** Carts that wait above the list; null when none do. */
   readonly waiting: { readonly begun: number; readonly moved: number } | null;
@@ -24,21 +28,31 @@ export interface LiveList {
  */
 export function useLiveList(
   list: CartList,
+  reveal: Reveal,
   element: RefObject<HTMLElement>,
   isPaused: boolean,
   reload: () => void,
 ): LiveList {
+  const isRevealed = reveal.reveal !== null;
   const question = useMemo<ChangesRequest>(
     () => ({
       revision: list.revision,
       shown: list.rows.map((row) => row.id),
       list: { view: list.view, code: list.code, top: list.topCursor },
+      ...(isRevealed ? { named: [] } : {}),
     }),
-    [list],
+    [list, isRevealed],
   );
-  const { liveness, changes, news } = useChanges(question, isPaused);
+  const named = useNames(list, reveal);
+  const { liveness, changes, news } = useChanges(question, isPaused, named.known);
   const rows = useMemo(() => mergeRows(list.rows, news?.rows ?? []), [list, news]);
   const fresh = useFresh(list, rows);
+
+  useEffect(() => named.add(changes?.names), [changes]);
+  // Hidden meanwhile, on another device or by an owner: the server says so, and the page follows.
+  useEffect(() => {
+    if (isRevealed && changes?.names === null) reload();
+  }, [changes]);
 
   const newer = news?.newer ?? null;
   const waiting = newer !== null && newer.begun + newer.moved > 0 ? newer : null;
@@ -52,11 +66,31 @@ export function useLiveList(
 
   return {
     rows,
+    names: named.names,
     fresh,
     waiting,
     liveness,
     heardAtMs: changes?.heardAtMs ?? list.heardAtMs,
     readAtMs: changes?.readAtMs ?? list.readAtMs,
+  };
+}
+
+/** The page's names, and those that answers bring; a new page of the list, or hiding, begins anew. */
+function useNames(list: CartList, reveal: Reveal) {
+  const [later, setLater] = useState<{ list: CartList; names: PersonNames }>({ list, names: {} });
+  const names = useMemo<PersonNames>(() => {
+    if (reveal.reveal === null) return {};
+    return later.list === list ? { ...reveal.names, ...later.names } : reveal.names;
+  }, [list, reveal.reveal === null, reveal.names, later]);
+  const latest = useRef(names);
+  latest.current = names;
+  return {
+    names,
+    known: () => Object.keys(latest.current),
+    add: (more: PersonNames | null | undefined) => {
+      if (more === null || more === undefined || Object.keys(more).length === 0) return;
+      setLater((old) => ({ list, names: old.list === list ? { ...old.names, ...more } : more }));
+    },
   };
 }
 

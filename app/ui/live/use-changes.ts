@@ -1,13 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { Changes } from '#app/carts/changes.ts';
+import type { Changes as CartChanges } from '#app/carts/changes.ts';
+import type { PersonNames } from '#app/customers/names.ts';
 import { pollDelayMs } from '#app/ui/live/delay.ts';
 
 /** What is asked of the route of changes; see `changesQuerySchema`. */
 export interface ChangesRequest {
   readonly revision: string;
   readonly shown: readonly string[];
+  /** Present when the page shows names; filled in with the people it has. */
+  readonly named?: readonly string[];
   readonly list?: { readonly view: string; readonly code: string | null; readonly top: string | null };
+}
+
+/** The answer; with names where they were asked for, null where they are hidden meanwhile. */
+export interface Changes extends CartChanges {
+  readonly names?: PersonNames | null;
 }
 
 /** `trying`: the last question was not answered. `signed-out`: it was refused, and App Bridge could not help. */
@@ -29,8 +37,13 @@ const TIMEOUT_MS = 10_000;
  * A page that was hidden, or a machine that was offline, asks at once when it is back.
  *
  * @param question what the page shows; a new object starts over.
+ * @param namedNow whose names the page has at the moment of asking.
  */
-export function useChanges(question: ChangesRequest, isPaused: boolean): LiveChanges {
+export function useChanges(
+  question: ChangesRequest,
+  isPaused: boolean,
+  namedNow: () => readonly string[] = () => [],
+): LiveChanges {
   const [state, setState] = useState<LiveChanges & { readonly question: ChangesRequest }>(() => ({
     question,
     liveness: 'live',
@@ -47,7 +60,8 @@ export function useChanges(question: ChangesRequest, isPaused: boolean): LiveCha
     const gone = new AbortController();
 
     const ask = async () => {
-      const answer = await fetchChanges({ ...question, revision: revision.current }, gone.signal);
+      const named = question.named === undefined ? {} : { named: namedNow() };
+      const answer = await fetchChanges({ ...question, ...named, revision: revision.current }, gone.signal);
       if (gone.signal.aborted) return;
       if (typeof answer === 'string') {
         failures += 1;

@@ -1,3 +1,4 @@
+import type { FieldReason } from '#app/access/reasons.ts';
 import type { RevealPurpose } from '#app/access/reveal.ts';
 import type { Right, Role, RoleRefusal } from '#app/access/roles.ts';
 
@@ -38,14 +39,26 @@ export const accessTexts = {
     choose: 'What do you need them for?',
     chooseNote: 'It is noted in the access log. Names are hidden again after 30 minutes without use.',
     shown: (purpose: string, minutes: number) => `Names shown for ${purpose} · ${String(minutes)} min`,
-    shownSpoken: (purpose: string, minutes: number) =>
-      `Names are shown for ${purpose} for ${String(minutes)} more ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    masked: 'masked',
+    shownMasked: (purpose: string, minutes: number) => `Names masked for ${purpose} · ${String(minutes)} min`,
     hide: 'Hide',
     why: 'Why?',
     whyTitle: 'Your role does not show names',
     yourRole: (role: string, means: string) => `Your role is ${role}. It includes: ${lowerFirst(means)}`,
-    failed: 'That did not work. Nothing was shown; try again.',
+  },
+
+  field: {
+    show: 'Show',
+    showLabel: { name: 'Show the name', email: 'Show the e-mail address' },
+    why: 'What is it needed for?',
+    reasons: {
+      'contacted-us': 'The customer has contacted us',
+      order: 'An order cannot go on without it',
+      request: 'A request by law',
+    } satisfies Record<FieldReason, string>,
+    copy: 'Copy',
+    copyLabel: 'Copy the e-mail address; it is noted in the access log',
+    copied: 'Copied',
+    failed: 'Not available. Load the page again, or show names first.',
   },
 
   ask: (owners: readonly string[]) =>

@@ -3,13 +3,15 @@ import type { CartView } from '#app/carts/views.ts';
 import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 import { accessTexts } from '#app/ui/texts/access.ts';
 import { retention } from '#app/ui/texts/retention.ts';
+import { rolesTexts } from '#app/ui/texts/roles.ts';
+import { customerTexts } from '#app/ui/texts/customers.ts';
 
 /** Every text a person reads, in English. Another language is another object of the type {@link Texts}. */
 export const en = {
   retention,
   appName: 'Cart Insights',
   accessLog: accessLogTexts,
-  nav: { carts: 'Carts', agreement: 'Agreement' },
+  nav: { carts: 'Carts', customers: 'Customers', roles: 'Roles', agreement: 'Agreement' },
   common: {
     loading: 'Loading',
     none: '–',
@@ -72,6 +74,7 @@ export const en = {
     older: 'Older',
     definitions: 'What the statuses mean',
     privacyNote: 'Names stay hidden here. A customer keeps the same code on every page, so you can talk about them.',
+    privacyNoteShown: 'Names are shown to you only. That this page was opened with names is noted in the access log.',
     firstUse: {
       heading: 'Your carts will appear here',
       body: 'As soon as a shopper puts something into a cart, it shows up on this page within seconds.',
@@ -132,8 +135,9 @@ export const en = {
 
     person: 'Person',
     guestExplained: 'Nobody has said yet whose cart this is. It is joined to a customer when they log in or check out.',
-    nameHidden:
-      'Name and e-mail stay hidden: looking at a cart does not need them. They will be shown for a stated purpose only.',
+    nameHidden: 'Name and e-mail are hidden: looking at a cart does not need them.',
+    noName: 'Neither name nor e-mail is known, or they are hidden by the rules of this shop.',
+    allCarts: 'All carts of this customer',
     evidence: {
       'customer-id': 'Certain: Shopify named the customer at checkout.',
       email: 'Likely: matched by the e-mail typed at checkout.',
@@ -157,6 +161,8 @@ export const en = {
   },
 
   access: accessTexts,
+  customers: customerTexts,
+  roles: rolesTexts,
 
   onboarding: {
     title: 'Welcome to Cart Insights',

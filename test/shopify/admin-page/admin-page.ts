@@ -7,6 +7,7 @@ import type { ActivityLog } from '../storefront/activity.ts';
 import type { Crowd } from '../storefront/crowd.ts';
 import type { Delivery, Webhooks } from '../webhooks.ts';
 import type { Shop } from '../world/shops.ts';
+import { STAFF_ROLES } from '../world/staff.ts';
 import { requireStaff, type World } from '../world/world.ts';
 import { getStandInAsset } from './cdn.ts';
 import { frameUrl } from './frame-url.ts';
@@ -48,7 +49,7 @@ export function createAdminPage(options: AdminPageOptions): Server {
 
   const shopOf = (handle: string): Shop | null => world.getShop(`${handle}.myshopify.com`);
   const staffOf = (shop: Shop, url: URL) =>
-    requireStaff(shop, url.searchParams.get('as') === 'staff' ? 'staff' : 'owner');
+    requireStaff(shop, STAFF_ROLES.find((role) => role === url.searchParams.get('as')) ?? 'owner');
 
   const showStore = (url: URL, handle: string, rest: string): Reply => {
     const shop = shopOf(handle);

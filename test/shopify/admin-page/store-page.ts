@@ -16,7 +16,7 @@ export interface StorePage {
   readonly elsewhere: string | null;
 }
 
-const ROLE_NAMES = { owner: 'Account owner', staff: 'Staff' } as const;
+const roleName = (role: StaffMember['role']) => (role === 'owner' ? 'Account owner' : 'Staff');
 const SCOPE_WORDS: Readonly<Record<string, string>> = {
   read_orders: 'See orders, checkouts and carts',
   read_customers: 'See customers',
@@ -28,7 +28,7 @@ function topBar({ shop, staff }: StorePage): Html {
   const members = shop.staff.map(
     (member) =>
       html`<option value="${member.role}" ${member === staff ? html`selected` : ''}>
-        ${member.firstName} ${member.lastName} · ${ROLE_NAMES[member.role]}
+        ${member.firstName} ${member.lastName} · ${roleName(member.role)}
       </option>`,
   );
   return html`<button class="icon-button menu-button" type="button" aria-expanded="false" aria-controls="side">

@@ -1,0 +1,96 @@
+import { BlockStack, Box, Card, EmptySearchResult, Page, Text } from '@shopify/polaris';
+import { useNavigation, useSearchParams } from '@remix-run/react';
+import { useCallback } from 'react';
+
+import type { CustomerList } from '#app/customers/list.ts';
+import type { ShownNames } from '#app/customers/names.ts';
+import { CustomerSearch } from '#app/ui/customers/CustomerSearch.tsx';
+import { CustomerTable } from '#app/ui/customers/CustomerTable.tsx';
+import { useNow } from '#app/ui/live/use-now.ts';
+import { NamesControl } from '#app/ui/people/NamesControl.tsx';
+import { useReveal } from '#app/ui/people/use-reveal.ts';
+import { texts } from '#app/ui/texts/texts.ts';
+
+const t = texts.customers;
+const CLOCK_MS = 10_000;
+
+interface CustomersPageProps {
+  readonly list: CustomerList;
+  readonly shown: ShownNames;
+}
+
+/** The page of all customers, newest first; by code as long as names are hidden. */
+export function CustomersPage({ list, shown }: CustomersPageProps) {
+  const reveal = useReveal(shown, list.readAtMs);
+  const nowMs = useNow(list.readAtMs, CLOCK_MS);
+  const navigation = useNavigation();
+  const goTo = useGoTo();
+  const isLoading = navigation.state === 'loading' && navigation.location.pathname === '/app/customers';
+  return (
+    <Page fullWidth title={t.title} secondaryActions={<NamesControl reveal={reveal} />}>
+      <BlockStack gap="300">
+        {list.hasAnyCustomer ? (
+          <Card padding="0">
+            <CustomerSearch code={list.code ?? ''} names={reveal.names} onCode={(code) => goTo({ code })} />
+            {list.rows.length === 0 ? (
+              <Box padding="800">
+                <EmptySearchResult title={t.noResults.heading} description={t.noResults.body} withIllustration />
+              </Box>
+            ) : (
+              <CustomerTable
+                rows={list.rows}
+                names={reveal.names}
+                nowMs={nowMs}
+                isLoading={isLoading}
+                pagination={{
+                  hasNext: list.nextCursor !== null,
+                  hasPrevious: !list.isFirstPage,
+                  onNext: () => goTo({ code: list.code ?? '', after: list.nextCursor ?? '' }),
+                  onPrevious: () => goTo({ code: list.code ?? '' }),
+                }}
+              />
+            )}
+          </Card>
+        ) : (
+          <Card>
+            <Box padding="800">
+              <BlockStack gap="200">
+                <Text as="h2" variant="headingMd" alignment="center">
+                  {t.firstUse.heading}
+                </Text>
+                <Text as="p" alignment="center">
+                  {t.firstUse.body}
+                </Text>
+              </BlockStack>
+            </Box>
+          </Card>
+        )}
+        <Box paddingInline={{ xs: '400', sm: '0' }} paddingBlockEnd="600">
+          <Text as="p" tone="subdued" variant="bodySm">
+            {reveal.reveal === null ? t.privacyNote : texts.carts.privacyNoteShown}
+          </Text>
+        </Box>
+      </BlockStack>
+    </Page>
+  );
+}
+
+/** Changes what the address says of the list. Everything else in it stays (Shopify's own). */
+function useGoTo() {
+  const [, setSearchParams] = useSearchParams();
+  return useCallback(
+    ({ code, after = '' }: { readonly code: string; readonly after?: string }) => {
+      setSearchParams(
+        (params) => {
+          for (const [name, value] of Object.entries({ code: code.trim(), after })) {
+            if (value === '') params.delete(name);
+            else params.set(name, value);
+          }
+          return params;
+        },
+        { preventScrollReset: after === '' },
+      );
+    },
+    [setSearchParams],
+  );
+}
