@@ -15,9 +15,9 @@ export const rolesTexts = {
   ended: 'Access ended',
   roleOf: (name: string) => `Role of ${name}`,
   endNow: 'End access now',
-  endNowLabel: (name: string) => `End the access of ${name} now`,
+  endNowLabel: (name: string) => `End access now: ${name}`,
   restore: 'Give access again',
-  restoreLabel: (name: string) => `Give access to ${name} again, as analyst`,
+  restoreLabel: (name: string) => `Give access again: ${name}, as analyst`,
   since: (when: string, by: string | null) =>
     by === null ? `This role since the first visit, ${when}` : `This role since ${when}, given by ${by}`,
   endedSince: (when: string, by: string | null) => (by === null ? `Ended ${when}` : `Ended ${when} by ${by}`),
