@@ -43,6 +43,17 @@ describe('names', () => {
   });
 });
 
+describe('requests and copies', () => {
+  it('are opened by those who answer requests', () => {
+    const may = (role: Role | null) => [
+      permissionFor(asking(role), 'request', place('privacy_requests'), 'emails'),
+      permissionFor(asking(role), 'request', place('access_packages'), 'sections'),
+    ];
+    for (const role of ['owner', 'support'] as const) expect(may(role)).toEqual(['whole', 'whole']);
+    for (const role of ['analyst', 'auditor', null] as const) expect(may(role)).toEqual(['no', 'no']);
+  });
+});
+
 describe('contents of carts', () => {
   it.each([
     ['owner', 'whole'],

@@ -42,6 +42,8 @@ export function permissionFor(asking: Asking, scope: SubjectScope, place: Place,
   const { standing, strictness, act } = asking;
   const { mask, purposes } = fieldRule(place.table, place.column, field);
   if (mask === 'never-shown') return 'no';
+  // Whom a request is about, and the copy made for them: for those who answer it, who could not do so otherwise.
+  if (scope === 'request') return standing.rights.has('answer-requests') ? 'whole' : 'no';
   if (scope !== 'person') {
     return mask !== 'revealed-for-purpose' && standing.rights.has('carts') ? 'whole' : 'no';
   }

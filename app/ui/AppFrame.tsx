@@ -33,6 +33,7 @@ export function AppFrame({ shop, access, isOnboarded, children }: AppFrameProps)
           </Link>
           {may('carts') && <Link to="/app/carts">{texts.nav.carts}</Link>}
           {may('customers') && <Link to="/app/customers">{texts.nav.customers}</Link>}
+          {may('requests') && <Link to="/app/requests">{texts.nav.requests}</Link>}
           {may('access-log') && <Link to="/app/access-log">{texts.accessLog.title}</Link>}
           {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
           {isOnboarded && <Link to="/app/settings/retention">{texts.retention.title}</Link>}

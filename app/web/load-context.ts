@@ -1,8 +1,10 @@
 import type { RateLimits } from '#app/access/rate-limits.ts';
 import type { KeyStore } from '#app/data/keys.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { Database } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import type { AppLog } from '#app/log.ts';
+import type { Pace } from '#app/privacy/individuals/pace.ts';
 import type { Shopify } from '#app/shopify/app.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 
@@ -17,6 +19,11 @@ export interface WebContext {
   readonly log: AppLog;
   readonly clock: () => Date;
   readonly limits: RateLimits;
+  /** How many forms the public page takes from everybody together, and how soon it answers one. */
+  readonly publicPace: Pace;
+  readonly publicPatience: () => Promise<unknown>;
+  /** The keys with which this installation's receipts are checked. */
+  readonly publicKeys: (tx: SqlTx) => Promise<ReadonlyMap<string, Buffer>>;
   /** What a page may know of the settings. */
   readonly settings: { readonly apiKey: string; readonly appUrl: string };
 }

@@ -8,9 +8,12 @@ import { BootError } from '#app/boot.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
 import { KeyStore } from '#app/data/keys.ts';
+import { signingPublicKeys } from '#app/data/signing-key.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
 import { type Database, openDatabase } from '#app/data/with-shop.ts';
 import { openJobQueue } from '#app/jobs/queue.ts';
 import type { AppLog } from '#app/log.ts';
+import { Pace } from '#app/privacy/individuals/pace.ts';
 import { createShopify } from '#app/shopify/app.ts';
 import { recordInstallation } from '#app/shopify/installation.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
@@ -21,6 +24,9 @@ import type { WebContext } from '#app/web/load-context.ts';
 import { createDevRemixApp, findProjectDirectory, getBuiltRemixApp } from '#app/web/remix.ts';
 
 const HEALTH_TIMEOUT_MS = 3_000;
+const PUBLIC_FORMS_A_MINUTE = 30;
+/** Well above what recording a request takes, so that the answer's time says nothing about the shop. */
+const PUBLIC_ANSWER_MS = 400;
 
 export interface WebProgramOptions {
   readonly databaseUrl: string;
@@ -99,7 +105,21 @@ export async function createWebContext(
   const shopify = createShopify(settings, { sessionStorage, log });
   const { apiKey, appUrl } = settings;
   const limits = createRateLimits();
-  return { db, keyStore, keyring, shopify, jobs, log, clock, limits, settings: { apiKey, appUrl } };
+  const publicPace = new Pace(PUBLIC_FORMS_A_MINUTE);
+  const context = {
+    db,
+    keyStore,
+    keyring,
+    shopify,
+    jobs,
+    log,
+    clock,
+    limits,
+    publicPace,
+    publicPatience: () => sleep(PUBLIC_ANSWER_MS),
+  };
+  const publicKeys = (tx: SqlTx) => signingPublicKeys(tx, keyring);
+  return { ...context, publicKeys, settings: { apiKey, appUrl } };
 }
 
 async function requireKnownKeyring(databaseUrl: string, keyring: Keyring): Promise<void> {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { meetStaff } from '#app/access/members.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
@@ -41,6 +42,11 @@ beforeAll(async () => {
   world = await openShopWorld();
   const pipeline = await startPipeline(world);
   shopId = await onboardShop(world, DOMAIN, OWNER, 'privacy@clay.example');
+  await withShop(world.db, shopId, async (tx) => {
+    await meetStaff(tx, world.keyStore, shopId, OWNER, new Date());
+    const analyst = { ...OWNER, staffId: '77', isAccountOwner: false };
+    await meetStaff(tx, world.keyStore, shopId, analyst, new Date());
+  });
   for (const [topic, body] of [...shopping('amina', '72044'), ...shopping('stranger', '83055')])
     expect(await pipeline.send(DOMAIN, topic, body)).toBe(200);
   await pipeline.send(DOMAIN, 'customers/data_request', {
@@ -325,6 +331,7 @@ describe('fetching it', () => {
 
   it('of another shop’s, an unknown or a nonsensical request gives nothing', async () => {
     const other = await onboardShop(world, `o-${randomUUID().slice(0, 8)}.myshopify.com`, OWNER, 'p@clay.example');
+    await withShop(world.db, other, (tx) => meetStaff(tx, world.keyStore, other, OWNER, new Date()));
     const id = await ask({ emails: ['shopper.amina@example.com'] });
     await makePackage(gate(), shopId, id);
     await release(id);

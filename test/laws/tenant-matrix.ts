@@ -78,6 +78,7 @@ import {
 } from '#app/shopify/installation.ts';
 import { offlineSessionId, SealedSessionStorage } from '#app/shopify/session-storage.ts';
 import { copyProbes } from '#test/laws/copy-probes.ts';
+import { deskProbes } from '#test/laws/desk-probes.ts';
 import { dataFunctions } from '#test/laws/data-functions.ts';
 import { parse } from '#test/laws/source.ts';
 import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
@@ -300,6 +301,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     return inMine((tx) => standingOf(tx, theirKeys, shopId, DELEGATE));
   },
   ...copyProbes(() => ({ gate: gate(), inMine, now: NOW })),
+  ...deskProbes(() => ({ gate: gate(), inMine })),
   listRequests: (_, { shopId }) => inMineSql((tx) => listRequests(tx, shopId)),
   readRequest: (_, { shopId, requestId }) => inMineSql((tx) => readRequest(tx, shopId, requestId)),
   readSteps: (_, { shopId, requestId }) => inMineSql((tx) => readSteps(tx, shopId, requestId)),

@@ -1,11 +1,13 @@
 import { openForWork, type GateServices, type OpenValues } from '#app/access/gate.ts';
+import { listMembers } from '#app/access/members.ts';
+import type { KeyStore } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { buildPackage } from '#app/privacy/package/build.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
 import { type FoundIds, readRows } from '#app/privacy/package/read-rows.ts';
 import { releasePackage, type ReleaseReason, storePackage } from '#app/privacy/package/store.ts';
-import { whoLooked } from '#app/privacy/package/who-looked.ts';
+import { type StaffLookup, whoLooked } from '#app/privacy/package/who-looked.ts';
 import type { RequestScope } from '#app/privacy/requests/kinds.ts';
 import { finishRequest, offerRequest, startRequest } from '#app/privacy/requests/move.ts';
 import { readRequest, type RequestDetail } from '#app/privacy/requests/read.ts';
@@ -62,7 +64,7 @@ export async function makePackage(
       await finishRequest(sql, shopId, requestId, mover);
       return 'none';
     }
-    const copy = await readCopy(services, tx, shopId, request, open, at);
+    const copy = await readCopy(services, tx, shopId, request, open, at, namesStaff);
     await storePackage(tx, services.keyStore, shopId, { ...copy, requestId, namesStaff, at });
     if (release !== undefined) await releasePackage(tx, shopId, requestId, { reason: release, at });
     await offerRequest(sql, shopId, requestId, release === undefined ? 'review' : 'ready', mover);
@@ -77,6 +79,7 @@ async function readCopy(
   request: RequestDetail,
   open: OpenValues,
   at: Date,
+  namesStaff: boolean,
 ) {
   const sql = sqlTxOfPrisma(tx);
   const [asked] =
@@ -105,11 +108,21 @@ async function readCopy(
     scope: { kind, since },
     personIds: ids.person,
     rows: await readRows(sql, shopId, open, ids, since),
-    looks: await whoLooked(sql, keyStore, shopId, ids, since),
+    looks: await whoLooked(sql, keyStore, shopId, ids, since, await staffOf(tx, keyStore, shopId, namesStaff)),
     recipients: [],
     askedEmails: subject.emails,
   });
   return { document, subjectIds: [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order] };
+}
+
+/** The role somebody of the staff has now, and their name where the merchant chose to give it. */
+async function staffOf(tx: ShopTx, keyStore: KeyStore, shopId: string, namesStaff: boolean): Promise<StaffLookup> {
+  const members = await listMembers(tx, keyStore, shopId);
+  const byActor = new Map(members.map((member) => [member.actor, member]));
+  return (actor) => {
+    const member = byActor.get(actor);
+    return { role: member?.role ?? null, name: namesStaff ? (member?.identity.name ?? null) : null };
+  };
 }
 
 function sinceOf(scope: RequestScope, receivedAt: Date): Date | null {

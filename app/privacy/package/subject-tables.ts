@@ -122,6 +122,8 @@ export const SUBJECT_TABLES: readonly SubjectTable[] = [
 export const NOT_READ: Readonly<Record<string, string>> = {
   'app.access_records': 'Given out as “who looked”: without whose data else was on the same page.',
   'app.sessions': 'About the merchant’s staff, who ask their employer.',
+  'app.staff_members': 'About the merchant’s staff, who ask their employer.',
+  'app.reveals': 'About the merchant’s staff, who ask their employer.',
   'app.agreement_acceptances': 'About the merchant’s staff, who ask their employer.',
   'app.agreement_delegates': 'About the merchant’s staff, who ask their employer.',
   'app.privacy_contacts': 'About the merchant’s staff, who ask their employer.',

@@ -3,6 +3,9 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { Look } from '#app/privacy/package/document.ts';
 import { packageTexts } from '#app/ui/texts/access-package.ts';
 
+/** What is known of a member of staff by the name they have in access records. */
+export type StaffLookup = (actor: string) => { readonly role: string | null; readonly name: string | null };
+
 /** Ids of what is about one person, by the kind of key it has. */
 export type SubjectIds = Readonly<Partial<Record<SubjectScope, readonly string[]>>>;
 
@@ -18,7 +21,7 @@ interface RecordRow {
  * Every access record that names one of these subjects: when, for which purpose, in which role, what was opened. Whose
  * data else was on the same page is not read.
  *
- * @param nameOf the name of a member of staff, where the merchant chose to give names; null for a number.
+ * @param staffOf the role of a member of staff, and their name where the merchant chose to give names.
  */
 export async function whoLooked(
   tx: SqlTx,
@@ -26,7 +29,7 @@ export async function whoLooked(
   shopId: string,
   subjects: SubjectIds,
   since: Date | null,
-  nameOf: (actor: string) => string | null = () => null,
+  staffOf: StaffLookup = () => ({ role: null, name: null }),
 ): Promise<Look[]> {
   const pseudonyms = await pseudonymsOf(tx, keyStore, shopId, subjects);
   if (pseudonyms.length === 0) return [];
@@ -41,10 +44,10 @@ export async function whoLooked(
   return rows.map(({ at, actor, purpose, page, fields }) => ({
     at: at.toISOString(),
     purpose,
-    role: roleOf(actor),
+    role: staffOf(actor).role ?? kindOf(actor),
     page,
     fields: [...fields],
-    by: nameOf(actor) ?? byOf(actor, numbers),
+    by: staffOf(actor).name ?? byOf(actor, numbers),
   }));
 }
 
@@ -61,13 +64,13 @@ async function pseudonymsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, subje
 }
 
 /** What stands before the colon of an actor: `staff`, `system`, `operator`. */
-function roleOf(actor: string): string {
+function kindOf(actor: string): string {
   return actor.split(':', 1)[0] ?? actor;
 }
 
 /** Members of staff are numbered in the order in which they first looked; machines and operators need no number. */
 function byOf(actor: string, numbers: Map<string, number>): string {
-  if (roleOf(actor) !== 'staff') return packageTexts.role(roleOf(actor));
+  if (kindOf(actor) !== 'staff') return packageTexts.role(kindOf(actor));
   const number = numbers.get(actor) ?? numbers.size + 1;
   numbers.set(actor, number);
   return packageTexts.staffNumber(number);

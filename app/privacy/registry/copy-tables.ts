@@ -13,6 +13,8 @@ const copies = {
   purposes: ['privacy-requests'],
 } as const;
 const of = columnsOf(copies);
+/** Not personal, and part of what whoever looks a copy over sees. */
+const opened = { mask: 'opened-on-record' } as const;
 const inTheCopy = {
   export: { withheld: 'What the copy itself is made of: it stands in the other sections.' },
 } as const;
@@ -36,12 +38,12 @@ export const accessPackages: ModelEntry<'AccessPackage'> = {
     endedAt: of.trace(OURS('clock')),
     endReason: of.trace(OURS('fetched, expired, replaced, closed or erased')),
     sealed: sealed('request', {
-      schema: of.technical(OURS('which shape the copy has')),
-      madeAt: of.technical(OURS('clock')),
-      shop: of.technical(OURS('the shop’s domain')),
-      scope: of.technical(OURS('how far back it reaches')),
-      purposes: of.technical(OURS('from the registry')),
-      recipients: of.technical(OURS('to whom else data was given')),
+      schema: of.technical(OURS('which shape the copy has'), opened),
+      madeAt: of.technical(OURS('clock'), opened),
+      shop: of.technical(OURS('the shop’s domain'), opened),
+      scope: of.technical(OURS('how far back it reaches'), opened),
+      purposes: of.technical(OURS('from the registry'), opened),
+      recipients: of.technical(OURS('to whom else data was given'), opened),
       sections: of.personal(OURS('everything held about the person, by the registry’s export rules'), 2, inTheCopy),
       looks: of.personal(OURS('who looked at it, from the access records'), 1, inTheCopy),
     }),

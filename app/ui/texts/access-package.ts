@@ -41,6 +41,9 @@ const SECTIONS: Readonly<Record<string, string>> = {
 const ROLES: Readonly<Record<string, string>> = {
   staff: 'Staff of the shop',
   owner: 'Owner of the shop',
+  support: 'Customer service of the shop',
+  analyst: 'Analyst of the shop',
+  auditor: 'Auditor of the shop',
   system: 'The app itself',
   operator: 'Operator of the app',
 };
@@ -64,7 +67,8 @@ export const packageTexts = {
   withheld: 'Not given out',
   looked: 'Who looked at it',
   nobodyLooked: 'Nobody has opened any of it so far.',
-  lookedIntro: 'Every time somebody opened something of it, with the purpose they had to state and what they saw.',
+  lookedIntro:
+    'Every time somebody opened something of it, with the purpose they had to state and what was opened. The role is the one they have today.',
   lookColumns: ['When', 'For which purpose', 'Role', 'Who', 'What was opened'],
   rights: 'Your rights',
   rightsText: (shop: string) =>

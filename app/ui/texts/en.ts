@@ -1,6 +1,7 @@
 import type { CartStatus } from '#app/carts/status.ts';
 import type { CartView } from '#app/carts/views.ts';
 import { accessLogTexts } from '#app/ui/texts/access-log.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 import { accessTexts } from '#app/ui/texts/access.ts';
 import { retention } from '#app/ui/texts/retention.ts';
 import { rolesTexts } from '#app/ui/texts/roles.ts';
@@ -11,7 +12,7 @@ export const en = {
   retention,
   appName: 'Cart Insights',
   accessLog: accessLogTexts,
-  nav: { carts: 'Carts', customers: 'Customers', roles: 'Roles', agreement: 'Agreement' },
+  nav: { carts: 'Carts', customers: 'Customers', roles: 'Roles', agreement: 'Agreement', requests: 'Requests' },
   common: {
     loading: 'Loading',
     none: '–',
@@ -242,6 +243,8 @@ export const en = {
     contact: 'Privacy contact',
     fileName: (version: string) => `cart-insights-agreement-${version}.txt`,
   },
+
+  requests,
 
   time: {
     now: 'just now',

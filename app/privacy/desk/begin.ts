@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+import { staffActor } from '#app/access/actor.ts';
+import { writeAccessRecord } from '#app/access/record.ts';
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { withShop, type ShopTx } from '#app/data/with-shop.ts';
+import { parseEmail } from '#app/privacy/agreements/signer.ts';
+import type { SubmitServices } from '#app/privacy/desk/submit.ts';
+import { createRequest } from '#app/privacy/requests/create.ts';
+import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
+import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
+
+/** In what way somebody is looked for. */
+export const FIND_BY = ['email', 'customer', 'order'] as const;
+export type FindBy = (typeof FIND_BY)[number];
+
+/** What staff can begin for somebody who wrote to them. */
+export const BEGINNABLE = ['access', 'portability', 'erasure', 'correction', 'objection'] as const;
+
+const findSchema = z.object({ by: z.enum(FIND_BY), value: z.string() });
+const formSchema = z.discriminatedUnion('intent', [
+  findSchema.extend({ intent: z.literal('find') }),
+  findSchema.extend({
+    intent: z.literal('begin'),
+    kind: z.enum(BEGINNABLE),
+    regime: z.enum(['gdpr', 'ccpa']),
+    scope: z.enum(['last-12-months', 'everything']).default('everything'),
+    receivedOn: z.string(),
+  }),
+]);
+
+/** Who was found: codes and how much there is of them, never who they are. */
+export interface FoundView {
+  readonly codes: readonly string[];
+  readonly carts: number;
+  readonly checkouts: number;
+  readonly orders: number;
+}
+
+export type BeginResult =
+  | { readonly kind: 'found'; readonly found: FoundView }
+  | { readonly kind: 'begun'; readonly id: string }
+  | { readonly kind: 'refused'; readonly reason: 'value-malformed' | 'date-malformed' };
+
+/** A request cannot have come tomorrow, nor so long ago that its time was up before it was begun. */
+const LONGEST_AGO_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * Finds somebody who wrote to the shop, or begins a request for them. What was typed travels in the body of the form
+ * only, and looking somebody up is on record, whether anybody is found or not.
+ *
+ * @throws Response 400 for a form that is none of ours.
+ */
+export async function submitBeginning(
+  services: SubmitServices,
+  shopId: string,
+  { staffId, requestId }: { readonly staffId: string; readonly requestId: string },
+  form: FormData,
+): Promise<BeginResult> {
+  const parsed = formSchema.safeParse(Object.fromEntries(form));
+  if (!parsed.success) throw new Response(null, { status: 400 });
+  const fields = parsed.data;
+  const subject = subjectOf(fields.by, fields.value);
+  if (subject === null) return { kind: 'refused', reason: 'value-malformed' };
+  const at = services.clock();
+  const receivedAt = fields.intent === 'begin' ? getReceivedAt(fields.receivedOn, at) : at;
+  if (receivedAt === null) return { kind: 'refused', reason: 'date-malformed' };
+  const { keyStore, jobs } = services;
+  return withShop(services.db, shopId, async (tx) => {
+    const sql = sqlTxOfPrisma(tx);
+    const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
+    const actor = staffActor(pseudonymKey, staffId);
+    if (fields.intent === 'find') {
+      const found = await findSubject(sql, keyStore, shopId, subject);
+      await noteSearch(services, tx, shopId, { actor, requestId, at, by: fields.by }, found);
+      return { kind: 'found', found: await viewOf(tx, shopId, found) };
+    }
+    const { kind, regime, scope } = fields;
+    const isCopy = kind === 'access' || kind === 'portability';
+    const asked = {
+      kind,
+      source: 'merchant',
+      regime,
+      scope: isCopy ? scope : null,
+      subject,
+      receivedAt,
+      actor,
+    } as const;
+    const id = await createRequest(sql, keyStore, shopId, asked);
+    await jobs.add(sql, 'request.work', { shopId, requestId: id });
+    return { kind: 'begun', id };
+  });
+}
+
+/** A number as Shopify shows it, or the address of the customer's or order's page in Shopify admin. */
+function subjectOf(by: FindBy, typed: string): RequestSubject | null {
+  if (by === 'email') {
+    const email = parseEmail(typed);
+    return email === null ? null : { ...NOBODY, emails: [email] };
+  }
+  const digits = /(?:^|\/)(\d{1,20})\/?(?:[?#].*)?$/.exec(typed.trim())?.[1];
+  if (digits === undefined) return null;
+  return by === 'customer' ? { ...NOBODY, customerIds: [digits] } : { ...NOBODY, orderIds: [digits] };
+}
+
+/** The day somebody wrote, as a date field has it: noon of it, and never later than now. */
+function getReceivedAt(day: string, now: Date): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
+  const noon = new Date(`${day}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime())) return null;
+  const ageMs = now.getTime() - noon.getTime();
+  if (ageMs < -DAY_MS || ageMs > LONGEST_AGO_DAYS * DAY_MS) return null;
+  return ageMs < 0 ? now : noon;
+}
+
+const FIELD_OF: Readonly<Record<FindBy, string>> = {
+  email: 'app.people.email_index',
+  customer: 'app.people.customer_ref',
+  order: 'app.orders.order_ref',
+};
+
+async function noteSearch(
+  { keyStore }: SubmitServices,
+  tx: ShopTx,
+  shopId: string,
+  search: { readonly actor: string; readonly requestId: string; readonly at: Date; readonly by: FindBy },
+  found: FoundSubject,
+): Promise<void> {
+  const { actor, requestId, at, by } = search;
+  const people = await keyStore.subjectKeys(sqlTxOfPrisma(tx), shopId, 'person', found.personIds);
+  await writeAccessRecord(tx, shopId, {
+    at,
+    actor,
+    purpose: 'privacy-requests',
+    page: 'request-find',
+    fields: [FIELD_OF[by]],
+    subjects: [...people.values()].map(({ pseudonym }) => pseudonym),
+    valueCount: 0,
+    requestId,
+  });
+}
+
+async function viewOf(tx: ShopTx, shopId: string, found: FoundSubject): Promise<FoundView> {
+  const people = await tx.person.findMany({
+    where: { shopId, id: { in: [...found.personIds] } },
+    select: { supportCode: true },
+    orderBy: { supportCode: 'asc' },
+  });
+  return {
+    codes: [...new Set(people.map(({ supportCode }) => supportCode))],
+    carts: found.cartIds.length,
+    checkouts: found.checkoutIds.length,
+    orders: found.orderIds.length,
+  };
+}

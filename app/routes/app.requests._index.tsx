@@ -1,0 +1,21 @@
+import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { boundary } from '@shopify/shopify-app-remix/server';
+
+import { requireRight } from '#app/access/staff.ts';
+import { readDesk } from '#app/privacy/desk/list.ts';
+import { RequestsPage } from '#app/ui/requests/RequestsPage.tsx';
+
+export { RouteErrorBoundary as ErrorBoundary } from '#app/ui/errors/RouteErrorBoundary.tsx';
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { shopId, standing } = await requireRight(request, context, 'requests');
+  const view = new URL(request.url).searchParams.get('view') === 'done' ? 'done' : 'open';
+  return { list: await readDesk(context, shopId, view), mayAnswer: standing.rights.has('answer-requests') };
+}
+
+export const headers: HeadersFunction = (args) => boundary.headers(args);
+
+export default function Requests() {
+  return <RequestsPage {...useLoaderData<typeof loader>()} />;
+}

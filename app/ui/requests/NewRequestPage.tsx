@@ -1,0 +1,143 @@
+import { useNavigation, useSubmit } from '@remix-run/react';
+import {
+  Banner,
+  BlockStack,
+  Button,
+  Card,
+  ChoiceList,
+  Form,
+  FormLayout,
+  InlineStack,
+  Page,
+  Select,
+  Text,
+  TextField,
+} from '@shopify/polaris';
+import { useState } from 'react';
+
+import type { BeginResult, FindBy } from '#app/privacy/desk/begin.ts';
+import { texts } from '#app/ui/texts/texts.ts';
+
+const t = texts.requests;
+const b = t.beginning;
+const KINDS = ['access', 'portability', 'erasure', 'correction', 'objection'] as const;
+type Kind = (typeof KINDS)[number];
+const BY: readonly FindBy[] = ['email', 'customer', 'order'];
+
+/** Begins a request for a person who wrote to the shop. What is typed goes into the body of the form, never an address. */
+export function NewRequestPage({ result, today }: { readonly result: BeginResult | null; readonly today: string }) {
+  const [kind, setKind] = useState<Kind>('access');
+  const [regime, setRegime] = useState<'gdpr' | 'ccpa'>('gdpr');
+  const [scope, setScope] = useState('everything');
+  const [receivedOn, setReceivedOn] = useState(today);
+  const [by, setBy] = useState<FindBy>('email');
+  const [value, setValue] = useState('');
+  const [looked, setLooked] = useState('');
+  const { state, formData } = useNavigation();
+  const busy = state === 'idle' ? null : formData?.get('intent');
+  const submit = useSubmit();
+  const send = (intent: 'find' | 'begin') => {
+    setLooked(`${by} ${value}`);
+    submit({ intent, kind, regime, scope, receivedOn, by, value }, { method: 'post' });
+  };
+  const refusal = result?.kind === 'refused' ? result.reason : null;
+  // What was found belongs to what was typed then.
+  const found = result?.kind === 'found' && looked === `${by} ${value}` ? result.found : null;
+  const isCopy = kind === 'access' || kind === 'portability';
+  return (
+    <Page narrowWidth backAction={{ content: t.page.back, url: '/app/requests' }} title={b.title}>
+      <Form onSubmit={() => send('find')}>
+        <BlockStack gap="400">
+          <Text as="p">{b.intro}</Text>
+          <Card>
+            <FormLayout>
+              <ChoiceList
+                title={b.kind}
+                name="kind"
+                choices={KINDS.map((each) => ({ label: t.kinds[each], value: each }))}
+                selected={[kind]}
+                onChange={([chosen]) => setKind(KINDS.find((each) => each === chosen) ?? kind)}
+              />
+              {(kind === 'correction' || kind === 'erasure') && <Banner>{b.sourceNotice[kind]}</Banner>}
+              <Select
+                label={b.regime}
+                options={[
+                  { label: b.regimes.gdpr, value: 'gdpr' },
+                  { label: b.regimes.ccpa, value: 'ccpa' },
+                ]}
+                value={regime}
+                onChange={(chosen) => setRegime(chosen === 'ccpa' ? 'ccpa' : 'gdpr')}
+              />
+              {isCopy && (
+                <Select
+                  label={b.scope}
+                  options={Object.entries(t.page.scopes).map(([each, label]) => ({ label, value: each }))}
+                  value={scope}
+                  onChange={setScope}
+                />
+              )}
+              <TextField
+                label={b.receivedOn}
+                type="date"
+                autoComplete="off"
+                max={today}
+                value={receivedOn}
+                onChange={setReceivedOn}
+                {...(refusal === 'date-malformed' ? { error: b.refused[refusal] } : {})}
+              />
+            </FormLayout>
+          </Card>
+          <Card>
+            <BlockStack gap="400">
+              <Text as="h2" variant="headingMd">
+                {b.find}
+              </Text>
+              <FormLayout>
+                <Select
+                  label={b.by}
+                  options={BY.map((each) => ({ label: b.bys[each], value: each }))}
+                  value={by}
+                  onChange={(chosen) => setBy(BY.find((each) => each === chosen) ?? by)}
+                />
+                <TextField
+                  label={b.valueLabels[by]}
+                  autoComplete="off"
+                  value={value}
+                  onChange={setValue}
+                  helpText={b.valueHelp[by]}
+                  {...(refusal === 'value-malformed' ? { error: b.refused[refusal] } : {})}
+                />
+              </FormLayout>
+              <div role="status">
+                {found !== null && (
+                  <Banner tone={found.codes.length === 0 ? 'info' : 'success'}>
+                    <p>
+                      {found.codes.length === 0 ? b.nobody : b.found(found.codes.map(texts.person.customer).join(', '))}
+                    </p>
+                    {found.codes.length > 0 && <p>{b.foundCounts(found.carts, found.checkouts, found.orders)}</p>}
+                  </Banner>
+                )}
+              </div>
+              <Text as="p" tone="subdued">
+                {b.noted}
+              </Text>
+              <InlineStack gap="200">
+                <Button submit loading={busy === 'find'} disabled={value.trim() === ''}>
+                  {b.look}
+                </Button>
+                <Button
+                  variant="primary"
+                  loading={busy === 'begin'}
+                  disabled={found === null}
+                  onClick={() => send('begin')}
+                >
+                  {b.begin}
+                </Button>
+              </InlineStack>
+            </BlockStack>
+          </Card>
+        </BlockStack>
+      </Form>
+    </Page>
+  );
+}

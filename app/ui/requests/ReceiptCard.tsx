@@ -1,0 +1,63 @@
+import { useFetcher } from '@remix-run/react';
+import { Banner, BlockStack, Button, ButtonGroup, Card, DataTable, List, Text } from '@shopify/polaris';
+
+import type { ReceiptView } from '#app/privacy/desk/receipt.ts';
+import { formatTimeFully } from '#app/ui/format/time.ts';
+import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { texts } from '#app/ui/texts/texts.ts';
+
+const t = texts.requests.receipt;
+
+/** What was erased, what was looked for afterwards, and until when copies can exist; to download and to check. */
+export function ReceiptCard({ code, receipt }: { readonly code: string; readonly receipt: ReceiptView }) {
+  const { timeZone } = useShopDisplay();
+  const fetcher = useFetcher<{ check?: keyof typeof t.checks }>();
+  const check = fetcher.data?.check ?? null;
+  const address = `data:application/json;charset=utf-8,${encodeURIComponent(receipt.text)}`;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t.heading}
+        </Text>
+        <Text as="p">{t.intro}</Text>
+        {receipt.erasedAtMs === null ? (
+          <Text as="p">{t.nothing}</Text>
+        ) : (
+          <>
+            <List>
+              <List.Item>
+                {t.erasedAt} {formatTimeFully(receipt.erasedAtMs, timeZone)}
+              </List.Item>
+              <List.Item>{t.keys(receipt.keysDestroyed)}</List.Item>
+              {receipt.scan !== null && <List.Item>{t.scan(receipt.scan.hits, receipt.scan.compared)}</List.Item>}
+              <List.Item>{t.blocked(receipt.blockedReturns)}</List.Item>
+              {receipt.lastInboxKeyGone !== null && <List.Item>{t.inbox(receipt.lastInboxKeyGone)}</List.Item>}
+              <List.Item>{receipt.lastBackupGone === null ? t.noBackup : t.backup(receipt.lastBackupGone)}</List.Item>
+            </List>
+            <DataTable
+              columnContentTypes={['text', 'numeric', 'numeric']}
+              headings={t.columns}
+              rows={receipt.tables.map(({ table, before, after }) => [table, before, after])}
+              increasedTableDensity
+            />
+          </>
+        )}
+        <div role="status">
+          {check !== null && <Banner tone={check === 'genuine' ? 'success' : 'critical'}>{t.checks[check]}</Banner>}
+        </div>
+        <ButtonGroup>
+          <Button url={address} download={t.file(code)}>
+            {t.download}
+          </Button>
+          <Button
+            loading={fetcher.state !== 'idle'}
+            onClick={() => fetcher.submit({ intent: 'check' }, { method: 'post' })}
+          >
+            {t.check}
+          </Button>
+        </ButtonGroup>
+      </BlockStack>
+    </Card>
+  );
+}
