@@ -41,6 +41,7 @@ export async function seed(carts: number, say: (line: string) => void): Promise<
         baseMs: Date.now(),
         hotShare: HOT_SHARE,
         boughtShare: BOUGHT_SHARE,
+        firstShopper: done,
       };
       const result = await runLoad({
         plan,

@@ -24,6 +24,8 @@ export interface LoadPlan {
    * Needs three updates for each cart.
    */
   readonly boughtShare?: number;
+  /** Added to a cart's number for its shopper and order, so that loads one after the other are of different people. */
+  readonly firstShopper?: number;
 }
 
 /** What a webhook says of its cart. */
@@ -109,7 +111,7 @@ export function webhookOf(plan: LoadPlan, event: number): PlannedWebhook {
   const cart = Math.floor(event / plan.updatesPerCart);
   const step = event % plan.updatesPerCart;
   const isBought = (cart * 37) % PERCENT < (plan.boughtShare ?? 0) * PERCENT;
-  const purchase = { shop, lines, number: cart, cartToken: token, createdAtMs, changedAtMs };
+  const purchase = { shop, lines, number: cart + (plan.firstShopper ?? 0), cartToken: token, createdAtMs, changedAtMs };
   if (isBought && step === plan.updatesPerCart - 2) return { domain: shop.domain, ...checkoutWebhook(purchase) };
   if (isBought && step === plan.updatesPerCart - 1) return { domain: shop.domain, ...orderWebhook(purchase) };
   const times = { createdAt: new Date(createdAtMs), updatedAt: new Date(changedAtMs) };
