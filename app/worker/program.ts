@@ -27,6 +27,7 @@ import { createMailer, type MailSettings } from '#app/mail/mailer.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { recordComplianceRequest, type RequestEvent } from '#app/privacy/requests/record.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
+import { expiredOnArrival } from '#app/privacy/retention/expired-on-arrival.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { applyScopesUpdate, applyShopUpdate, recordUninstallation } from '#app/shopify/installation.ts';
@@ -208,7 +209,7 @@ export interface ApplyHandlerDeps {
 /** Which feature hears which topic. */
 export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
   const { keyStore, queue, now } = deps;
-  const admit = admitBy(stayForgotten(now));
+  const admit = admitBy(stayForgotten(now), expiredOnArrival(deps));
   const recordRequest = async (tx: SqlTx, shopId: string, event: RequestEvent) => {
     const requestId = await recordComplianceRequest(tx, keyStore, shopId, event);
     if (requestId !== null) await queue.add(tx, 'request.work', { shopId, requestId });
