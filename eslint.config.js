@@ -172,6 +172,7 @@ export default defineConfig(
       '*.config.{ts,js}',
       'prisma/config.ts',
       'test/support/global-setup.ts',
+      'test/setup/*.config.ts',
     ],
     rules: { 'no-restricted-exports': 'off' },
   },

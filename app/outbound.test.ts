@@ -5,10 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '#app/log.ts';
 import { guardedFetch, isAllowedOutbound } from '#app/outbound.ts';
 
-const hosts = ['*.myshopify.com', 'kms.example.com'];
+const hosts = ['*.myshopify.com', 'kms.example.com', 'vault.example.com:8200', 'http://127.0.0.1:8100'];
 
 describe('whom the programs may ask', () => {
-  it.each(['https://a.myshopify.com/admin/api/2026-10/graphql.json', 'https://kms.example.com/v1'])('%s', (address) => {
+  it.each([
+    'https://a.myshopify.com/admin/api/2026-10/graphql.json',
+    'https://kms.example.com/v1',
+    'https://vault.example.com:8200/v1/transit/encrypt/kek',
+    'http://127.0.0.1:8100/v1/transit/encrypt/kek',
+  ])('%s', (address) => {
     expect(isAllowedOutbound(address, hosts)).toBe(true);
   });
 
@@ -20,6 +25,11 @@ describe('whom the programs may ask', () => {
     'https://a.myshopify.com.evil.example/',
     'https://evilmyshopify.com/',
     'https://a.myshopify.com:8443/',
+    'https://kms.example.com:8443/',
+    'https://vault.example.com/',
+    'http://vault.example.com:8200/',
+    'http://127.0.0.1/',
+    'http://user@127.0.0.1:8100/',
     'https://user@a.myshopify.com/',
     'https://evil.example/?a.myshopify.com',
     'https://kms.example.com.evil.example/',

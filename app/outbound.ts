@@ -7,12 +7,17 @@ import type { AppLog } from '#app/log.ts';
 const SHOPIFY_HOSTS = ['*.myshopify.com'] as const;
 
 /**
- * Whether an address is one of those the programs may ask: HTTPS, its usual port, a host of the list, no user name in it.
+ * Whether an address is one of those the programs may ask: HTTPS, a host of the list with its usual port unless the list
+ * names another, no user name in it. Without TLS only what the list names with scheme and port, such as an agent on this
+ * machine.
  */
 export function isAllowedOutbound(address: string | URL, hosts: readonly string[]): boolean {
   if (!URL.canParse(address)) return false;
-  const { protocol, hostname, port, username } = new URL(address);
-  if (protocol !== 'https:' || port !== '' || username !== '') return false;
+  const { protocol, host: named, hostname, port, origin, username } = new URL(address);
+  if (username !== '') return false;
+  if (hosts.includes(origin)) return true;
+  if (protocol !== 'https:') return false;
+  if (port !== '') return hosts.includes(named);
   return hosts.some((host) =>
     host.startsWith('*.')
       ? hostname.endsWith(host.slice(1)) && /^[a-z0-9][a-z0-9-]*$/.test(hostname.slice(0, -host.length + 1))

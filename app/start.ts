@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 import { runProgram } from '#app/boot.ts';
-import { openKeyring } from '#app/data/keks/open-keyring.ts';
+import { kekHosts, openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
@@ -31,7 +31,7 @@ await runProgram(async () => {
 
   const server = createServer();
   server.keepAliveTimeout = 75_000;
-  if (!isDev) guardOutbound(log);
+  if (!isDev) guardOutbound(log, kekHosts(keyring));
   const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: shopify.apiSecret, log });
   const web = await createWebProgram({ databaseUrl, keyring, shopify, log, ...(isDev ? { devServer: server } : {}) });
   const serving = await serve(

@@ -1,6 +1,6 @@
 /** The web program: the admin pages. Run by `npm run start:web`. */
 import { runProgram } from '#app/boot.ts';
-import { openKeyring } from '#app/data/keks/open-keyring.ts';
+import { kekHosts, openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
@@ -10,10 +10,11 @@ import { serve } from '#app/web/serve.ts';
 await runProgram(async () => {
   const settings = readSettings(process.env, 'web');
   const log = createLogger({ level: settings.logLevel, fields: { program: 'web' } });
-  guardOutbound(log);
+  const keyring = await openKeyring(settings.keks, settings);
+  guardOutbound(log, kekHosts(keyring));
   const web = await createWebProgram({
     databaseUrl: settings.databaseUrl,
-    keyring: await openKeyring(settings.keks, settings),
+    keyring,
     shopify: {
       apiKey: settings.shopifyApiKey,
       apiSecret: settings.shopifyApiSecret,

@@ -10,7 +10,7 @@ export interface KekDescription {
   readonly id: string;
   /** Where the key is: in the settings, in a file, or with which kind of key service. */
   readonly kind: string;
-  /** Hosts that have to be reached to use the key; none for a key that is at hand. */
+  /** Hosts, with their port where it is not the usual one, that have to be reached to use the key; none for one at hand. */
   readonly hosts: readonly string[];
 }
 

@@ -50,13 +50,13 @@ export function parseKeyringEntries(text: string): KeyringEntry[] {
   return text.split(',').map((entry, index) => {
     const nth = `entry ${String(index + 1)}`;
     const [, id, encoded, scheme, name] = ENTRY.exec(entry.trim()) ?? [];
-    if (id === undefined) {
+    const value = encoded ?? name;
+    if (id === undefined || value === undefined) {
       throw badKeyring(
         `${nth} does not begin with an id of 1 to 32 characters of [a-z0-9-] and a colon, or = and where the key lies`,
       );
     }
     if (ids.has(id)) throw badKeyring(`${nth} repeats an id`);
-    const value = encoded ?? name ?? '';
     if (values.has(`${scheme ?? ''}:${value}`)) throw badKeyring(`${nth} repeats a key`);
     ids.add(id);
     values.add(`${scheme ?? ''}:${value}`);

@@ -59,6 +59,8 @@ describe('signing', () => {
     expect(isSignedBy(publicKey, Buffer.alloc(1), Buffer.alloc(63))).toBe(false);
     expect(isSignedBy(publicKey.subarray(1), Buffer.alloc(1), Buffer.alloc(64))).toBe(false);
     expect(isSignedBy(Buffer.alloc(32, 255), Buffer.alloc(1), Buffer.alloc(64))).toBe(false);
+    // A message that is none, as a caller without types could send it.
+    expect(isSignedBy(publicKey, null as never, Buffer.alloc(64))).toBe(false);
   });
 
   it('publishes a key that others can read', () => {

@@ -5,15 +5,22 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type KeyringOptions, openKeyring } from '#app/data/keks/open-keyring.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import type { Keyring, WrapContext } from '#app/vault/keyring.ts';
 import {
+  AWS_ARN,
   type FakeFailure,
   type FakeKeyService,
+  fakeAwsKms,
+  fakeGoogleKms,
   fakeVaultTransit,
+  GOOGLE_KEY,
+  googleCredentials,
+  OTHER_AWS_ARN,
+  OTHER_GOOGLE_KEY,
   OTHER_VAULT_KEY,
   VAULT_KEY,
   VAULT_TOKEN,
@@ -46,15 +53,22 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
     second: `=file:${keyFile('two', encodedKeys[1])}`,
     makeService: null,
   },
+  'aws-kms': { first: `=aws-kms:${AWS_ARN}`, second: `=aws-kms:${OTHER_AWS_ARN}`, makeService: fakeAwsKms },
+  'gcp-kms': { first: `=gcp-kms:${GOOGLE_KEY}`, second: `=gcp-kms:${OTHER_GOOGLE_KEY}`, makeService: fakeGoogleKms },
   vault: { first: `=vault:${VAULT_KEY}`, second: `=vault:${OTHER_VAULT_KEY}`, makeService: fakeVaultTransit },
 };
 
 beforeAll(() => {
   server.listen({ onUnhandledFrame: 'error' });
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDFORTESTS');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-for-tests');
+  vi.stubEnv('AWS_SESSION_TOKEN', undefined);
+  vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', keyFile('google.json', googleCredentials()));
 });
 afterEach(() => server.resetHandlers());
 afterAll(() => {
   server.close();
+  vi.unstubAllEnvs();
   rmSync(directory, { recursive: true });
 });
 

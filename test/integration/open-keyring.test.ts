@@ -8,8 +8,8 @@ import { setupServer } from 'msw/node';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { readKeyFile } from '#app/data/keks/key-file.ts';
-import { type KeyringOptions, openKeyring } from '#app/data/keks/open-keyring.ts';
-import { VAULT_KEY } from '#test/support/fake-key-services.ts';
+import { type KeyringOptions, type Loaders, openKeyring } from '#app/data/keks/open-keyring.ts';
+import { AWS_ARN, GOOGLE_KEY, VAULT_KEY } from '#test/support/fake-key-services.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'keks-'));
 const key = randomBytes(32).toString('base64');
@@ -25,8 +25,8 @@ function keyFile(name: string, contents: string, mode: number): string {
   return path;
 }
 
-const problemOf = (text: string, options = WITH_TOKEN) =>
-  openKeyring(text, options).then(
+const problemOf = (text: string, options = WITH_TOKEN, loaders?: Loaders) =>
+  openKeyring(text, options, loaders).then(
     () => null,
     (error: unknown) => (error as Error).message.replace('The keyring cannot be used: ', ''),
   );
@@ -34,20 +34,28 @@ const problemOf = (text: string, options = WITH_TOKEN) =>
 describe('openKeyring', () => {
   it('takes keys from several places, the first primary', async () => {
     const other = keyFile('mixed', randomBytes(32).toString('base64'), 0o400);
-    const text = `v=vault:${VAULT_KEY}, now:${key} ,file-1=file:${other}`;
+    const text = `kms=aws-kms:${AWS_ARN}, now:${key} ,file-1=file:${other},v=vault:${VAULT_KEY},g=gcp-kms:${GOOGLE_KEY}`;
     const keyring = await openKeyring(text, WITH_TOKEN);
-    expect(keyring.primaryId).toBe('v');
+    expect(keyring.primaryId).toBe('kms');
     expect(keyring.describe()).toEqual([
-      { id: 'v', kind: 'vault', hosts: ['vault.example.com:8200'] },
+      { id: 'kms', kind: 'aws-kms', hosts: ['kms.eu-central-1.amazonaws.com'] },
       { id: 'now', kind: 'settings', hosts: [] },
       { id: 'file-1', kind: 'file', hosts: [] },
+      { id: 'v', kind: 'vault', hosts: ['vault.example.com:8200'] },
+      { id: 'g', kind: 'gcp-kms', hosts: expect.arrayContaining(['cloudkms.googleapis.com', 'oauth2.googleapis.com']) },
     ]);
   });
 
   it('says what is wrong in one sentence', async () => {
     const vault = 'https://vault.example.com:8200/v1/transit/keys/kek';
     const cases: [string, string][] = [
-      ['a=ftp:x', 'entry 1 names a place we do not know; there are file, vault'],
+      ['a=ftp:x', 'entry 1 names a place we do not know; there are file, aws-kms, gcp-kms, vault'],
+      [`n:${key},a=aws-kms:alias/x`, 'entry 2 does not name a key as arn:aws:kms:REGION:ACCOUNT:key/KEY'],
+      [
+        `a=aws-kms:${AWS_ARN.replace('key/', 'alias/')}`,
+        'entry 1 does not name a key as arn:aws:kms:REGION:ACCOUNT:key/KEY',
+      ],
+      ['a=gcp-kms:kek', 'entry 1 does not name a key as projects/P/locations/L/keyRings/R/cryptoKeys/K'],
       ['a=vault:transit/kek', 'entry 1 does not name a key as https://HOST/v1/transit/keys/NAME'],
       [`a=vault:${vault}?x=1`, 'entry 1 does not name a key as https://HOST/v1/transit/keys/NAME'],
       [`a=vault:${vault.replace('//', '//u:p@')}`, 'entry 1 holds credentials; they belong in VAULT_TOKEN_FILE'],
@@ -64,6 +72,30 @@ describe('openKeyring', () => {
 
   it('allows an agent on this machine to be reached without TLS', async () => {
     expect(await problemOf('a=vault:http://127.0.0.1:8200/v1/transit/keys/kek')).toBeNull();
+  });
+
+  it('says which package is missing, and hides no other failure', async () => {
+    const rejecting = (code: string) => () => Promise.reject(Object.assign(new Error('no'), { code }));
+    const without: Loaders = {
+      aws: rejecting('ERR_MODULE_NOT_FOUND'),
+      google: rejecting('ERR_MODULE_NOT_FOUND'),
+    };
+    expect(await problemOf(`a=aws-kms:${AWS_ARN}`, NO_VAULT, without)).toBe(
+      'entry 1 needs the package @aws-sdk/client-kms, which is not installed: npm install --no-save @aws-sdk/client-kms',
+    );
+    expect(await problemOf(`a=gcp-kms:${GOOGLE_KEY}`, NO_VAULT, without)).toBe(
+      'entry 1 needs the package google-auth-library, which is not installed: npm install --no-save google-auth-library',
+    );
+    const broken = { ...without, aws: rejecting('ERR_SOMETHING') };
+    expect(await problemOf(`a=aws-kms:${AWS_ARN}`, NO_VAULT, broken)).toBe('no');
+  });
+
+  it('loads no package that no key asks for', async () => {
+    const never: Loaders = {
+      aws: () => Promise.reject(new Error('loaded')),
+      google: () => Promise.reject(new Error('loaded')),
+    };
+    expect(await problemOf(`a:${key},b=vault:${VAULT_KEY}`, WITH_TOKEN, never)).toBeNull();
   });
 
   it('reads the token of Vault anew each time, and sends its namespace', async () => {

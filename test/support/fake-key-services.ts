@@ -1,7 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { http, HttpResponse, type JsonBodyType, type RequestHandler } from 'msw';
 
+export const AWS_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+export const OTHER_AWS_ARN = AWS_ARN.replace('1234abcd', 'ffffffff');
+export const GOOGLE_KEY = 'projects/p-1/locations/europe-west1/keyRings/ring/cryptoKeys/kek';
+export const OTHER_GOOGLE_KEY = GOOGLE_KEY.replace(/kek$/, 'other');
 export const VAULT_KEY = 'https://vault.example.com:8200/v1/transit/keys/kek';
 export const OTHER_VAULT_KEY = VAULT_KEY.replace(/kek$/, 'other');
 export const VAULT_TOKEN = 'hvs.for-tests';
@@ -78,6 +82,68 @@ function fake(
       box.isContextIgnored = true;
     },
   };
+}
+
+interface AwsCall {
+  KeyId: string;
+  Plaintext?: string;
+  CiphertextBlob?: string;
+  EncryptionContext?: Record<string, string>;
+}
+
+export function fakeAwsKms(): FakeKeyService {
+  return fake('https://kms.eu-central-1.amazonaws.com/', (request, box, text) => {
+    if (request.headers.get('authorization')?.startsWith('AWS4-HMAC-SHA256 Credential=AKIDFORTESTS/') !== true) {
+      return HttpResponse.json({ __type: 'MissingAuthenticationTokenException' }, { status: 400 });
+    }
+    const call = JSON.parse(text) as AwsCall;
+    const context = JSON.stringify(Object.entries(call.EncryptionContext ?? {}).sort());
+    if (request.headers.get('x-amz-target') === 'TrentService.Encrypt') {
+      const blob = box.encrypt(call.KeyId, Buffer.from(call.Plaintext ?? '', 'base64'), context);
+      return HttpResponse.json({ CiphertextBlob: blob.toString('base64'), KeyId: call.KeyId });
+    }
+    const plaintext = box.decrypt(call.KeyId, Buffer.from(call.CiphertextBlob ?? '', 'base64'), context);
+    if (plaintext === null) return HttpResponse.json({ __type: 'InvalidCiphertextException' }, { status: 400 });
+    return HttpResponse.json({ Plaintext: plaintext.toString('base64'), KeyId: call.KeyId });
+  });
+}
+
+interface GoogleCall {
+  plaintext?: string;
+  ciphertext?: string;
+  additionalAuthenticatedData?: string;
+}
+
+export function fakeGoogleKms(): FakeKeyService {
+  const service = fake('https://cloudkms.googleapis.com/v1/*', (request, box, text) => {
+    if (request.headers.get('authorization') !== 'Bearer token-for-tests')
+      return HttpResponse.json({}, { status: 401 });
+    const [, name = '', operation] = /\/v1\/(.+):(encrypt|decrypt)$/.exec(request.url) ?? [];
+    const call = JSON.parse(text) as GoogleCall;
+    const context = call.additionalAuthenticatedData ?? '';
+    if (operation === 'encrypt') {
+      const ciphertext = box.encrypt(name, Buffer.from(call.plaintext ?? '', 'base64'), context);
+      return HttpResponse.json({ name: `${name}/cryptoKeyVersions/1`, ciphertext: ciphertext.toString('base64') });
+    }
+    const plaintext = box.decrypt(name, Buffer.from(call.ciphertext ?? '', 'base64'), context);
+    if (plaintext === null) return HttpResponse.json({ error: { status: 'INVALID_ARGUMENT' } }, { status: 400 });
+    return HttpResponse.json({ plaintext: plaintext.toString('base64') });
+  });
+  const token = http.post('https://oauth2.googleapis.com/token', () =>
+    HttpResponse.json({ access_token: 'token-for-tests', expires_in: 3600, token_type: 'Bearer' }),
+  );
+  return { ...service, handlers: [...service.handlers, token] };
+}
+
+/** The contents of a service account's file with a key of its own. */
+export function googleCredentials(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return JSON.stringify({
+    type: 'service_account',
+    project_id: 'p-1',
+    client_email: 'app@p-1.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  });
 }
 
 interface VaultCall {

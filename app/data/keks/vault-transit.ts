@@ -68,7 +68,7 @@ export function vaultTransitKek(id: string, address: string, access: VaultAccess
       return Buffer.from(result.data.data.plaintext, 'base64');
     },
   };
-  return keyServiceKek({ id, kind: 'vault', hosts: [url.host], service });
+  return keyServiceKek({ id, kind: 'vault', hosts: [url.protocol === 'https:' ? url.host : url.origin], service });
 }
 
 function refusal(status: number): ServiceProblem {
