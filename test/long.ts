@@ -9,6 +9,10 @@ interface LongTest {
   readonly about: string;
   readonly files: readonly string[];
   readonly seeds: number;
+  /** Where the files are tests of one part alone. */
+  readonly project?: 'unit' | 'integration';
+  /** Another program than the tests' runner. */
+  readonly command?: readonly [string, ...string[]];
 }
 
 const LONG_TESTS: Readonly<Record<string, LongTest>> = {
@@ -38,6 +42,36 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     files: ['test/integration/retention-property.test.ts'],
     seeds: 10_000,
   },
+  'vault-tamper': {
+    about: 'Sealed values, each with every bit flipped, cut, lengthened, moved, under every wrong key.',
+    files: ['app/vault/tamper.test.ts'],
+    project: 'unit',
+    seeds: 1_000,
+  },
+  'vault-agree': {
+    about: 'Our cryptography and the noble packages on as many random cases of each kind.',
+    files: ['app/vault/second-implementation.test.ts'],
+    project: 'unit',
+    seeds: 10_000,
+  },
+  'vault-coverage': {
+    about: 'Which branches of app/vault its own tests go through: all.',
+    files: [],
+    seeds: 1,
+    command: ['vitest', 'run', '--config', 'test/setup/vault.vitest.config.ts', '--coverage', '--reporter', 'dot'],
+  },
+  'vault-mutation': {
+    about: 'How many mistakes put into app/vault its own tests notice: at least 85 of 100.',
+    files: [],
+    seeds: 1,
+    command: ['stryker', 'run', 'test/setup/stryker-vault.json'],
+  },
+  rotation: {
+    about:
+      'Keys of 1,000 shops and 100,000 values rotated while others read and write, killed in the middle and resumed.',
+    files: ['test/integration/key-rotation-load.test.ts'],
+    seeds: 1_000,
+  },
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,8 +86,22 @@ for (const test of chosen) {
     process.exit(64);
   }
   const seeds = seedCount ?? String(long.seeds);
-  console.log(`--- ${test}: ${seeds} seeds from ${firstSeed}. ${long.about}`);
-  const { status } = spawnSync('vitest', ['run', '--project', 'integration', '--reporter', 'dot', ...long.files], {
+  console.log(
+    long.command === undefined
+      ? `--- ${test}: ${seeds} seeds from ${firstSeed}. ${long.about}`
+      : `--- ${test}. ${long.about}`,
+  );
+  const runner = [
+    'vitest',
+    'run',
+    '--project',
+    long.project ?? 'integration',
+    '--reporter',
+    'dot',
+    ...long.files,
+  ] as const;
+  const [command, ...args] = long.command ?? runner;
+  const { status } = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, LONG_SEEDS: seeds, FIRST_SEED: firstSeed },
