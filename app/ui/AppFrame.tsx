@@ -34,9 +34,9 @@ export function AppFrame({ shop, access, isOnboarded, children }: AppFrameProps)
           {may('carts') && <Link to="/app/carts">{texts.nav.carts}</Link>}
           {may('customers') && <Link to="/app/customers">{texts.nav.customers}</Link>}
           {may('requests') && <Link to="/app/requests">{texts.nav.requests}</Link>}
-          {may('access-log') && <Link to="/app/access-log">{texts.accessLog.title}</Link>}
+          {may('access-log') && <Link to="/app/access-log">{texts.nav.accessLog}</Link>}
           {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
-          {isOnboarded && <Link to="/app/settings/retention">{texts.retention.title}</Link>}
+          {isOnboarded && <Link to="/app/settings/retention">{texts.nav.retention}</Link>}
           {may('roles') && <Link to="/app/settings/roles">{texts.nav.roles}</Link>}
         </NavMenu>
         <main>{coming === null ? children : <PageSkeleton path={coming} />}</main>

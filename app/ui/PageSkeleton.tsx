@@ -7,7 +7,7 @@ const ROWS = 8;
 const LISTS: Readonly<Record<string, string>> = {
   '/app': texts.carts.title,
   '/app/carts': texts.carts.title,
-  '/app/customers': texts.customers.title,
+  '/app/customers': texts.nav.customers,
 };
 
 /** The outline of the page that is being loaded, laid out like the page itself so that nothing jumps. */

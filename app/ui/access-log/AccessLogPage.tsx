@@ -7,9 +7,9 @@ import { LogTable } from '#app/ui/access-log/LogTable.tsx';
 import { ReviewsCard } from '#app/ui/access-log/ReviewsCard.tsx';
 import { useExport } from '#app/ui/access-log/use-export.ts';
 import { VerifyCard } from '#app/ui/access-log/VerifyCard.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 
-const words = texts.accessLog;
+const words = accessLogTexts;
 
 /** Who looked at what: what wants a second look, whether the record is whole, and the record itself. */
 export function AccessLogPage({ log }: { readonly log: AccessLogView }) {

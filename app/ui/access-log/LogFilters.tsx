@@ -2,9 +2,9 @@ import { BlockStack, Box, Button, InlineGrid, Select, Text, TextField } from '@s
 import { useSearchParams } from '@remix-run/react';
 
 import type { LogActor } from '#app/access/log/names.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 
-const words = texts.accessLog;
+const words = accessLogTexts;
 
 interface LogFiltersProps {
   readonly actors: readonly LogActor[];

@@ -3,10 +3,10 @@ import { useSearchParams } from '@remix-run/react';
 
 import type { LogRow } from '#app/access/log/list.ts';
 import type { AccessLogView } from '#app/access/log/page.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const words = texts.accessLog;
+const words = accessLogTexts;
 const { columns } = words;
 
 /** The records, newest first. On a phone each is one block; the table's columns stay for everybody else. */

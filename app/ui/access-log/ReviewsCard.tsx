@@ -6,9 +6,9 @@ import type { LogActor } from '#app/access/log/names.ts';
 import type { Review, ReviewReason, SignOffResult } from '#app/access/log/review.ts';
 import { formatTime } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 
-const words = texts.accessLog.reviews;
+const words = accessLogTexts.reviews;
 
 interface ReviewsCardProps {
   readonly reviews: readonly Review[];
@@ -123,7 +123,7 @@ function ClosedReview({ review, actors, nowMs }: Omit<ReviewsCardProps, 'reviews
 function nameOf(actors: readonly LogActor[], actor: string): string {
   const known = actors.find((one) => one.actor === actor);
   const [, rest = ''] = actor.split(':');
-  return texts.accessLog.actor(known ?? { kind: 'staff', name: null, code: rest.slice(0, 4).toUpperCase() });
+  return accessLogTexts.actor(known ?? { kind: 'staff', name: null, code: rest.slice(0, 4).toUpperCase() });
 }
 
 const REASONS_BY_VERDICT: readonly (readonly [keyof typeof words.verdicts, readonly ReviewReason[]])[] = [

@@ -2,10 +2,10 @@ import { Banner, BlockStack, Button, Card, InlineStack, List, Text } from '@shop
 import { useFetcher } from '@remix-run/react';
 
 import type { CheckResult } from '#app/access/log/check.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const words = texts.accessLog.verify;
+const words = accessLogTexts.verify;
 
 /** Whether the chain of records is whole: the result, when, and the newest record, with a way to compute it anew. */
 export function VerifyCard({ check, nowMs }: { readonly check: CheckResult | null; readonly nowMs: number }) {

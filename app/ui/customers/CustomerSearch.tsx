@@ -5,9 +5,9 @@ import type { FoundPerson } from '#app/customers/email-search.ts';
 import type { PersonNames } from '#app/customers/names.ts';
 import { personLabel } from '#app/ui/people/PersonLabel.tsx';
 import { useMay } from '#app/ui/people/staff-access.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { customerTexts } from '#app/ui/texts/customers.ts';
 
-const t = texts.customers;
+const t = customerTexts;
 /** As long as somebody types, nothing is fetched. */
 const TYPING_PAUSE_MS = 300;
 

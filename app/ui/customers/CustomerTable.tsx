@@ -3,10 +3,11 @@ import { BlockStack, IndexTable, InlineStack, Link, Text } from '@shopify/polari
 import type { CustomerRow } from '#app/customers/list.ts';
 import type { PersonName, PersonNames } from '#app/customers/names.ts';
 import { PersonDetail, personLabel } from '#app/ui/people/PersonLabel.tsx';
+import { customerTexts } from '#app/ui/texts/customers.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const t = texts.customers;
+const t = customerTexts;
 
 interface CustomerTableProps {
   readonly rows: readonly CustomerRow[];

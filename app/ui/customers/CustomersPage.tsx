@@ -9,9 +9,10 @@ import { CustomerTable } from '#app/ui/customers/CustomerTable.tsx';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { NamesControl } from '#app/ui/people/NamesControl.tsx';
 import { useReveal } from '#app/ui/people/use-reveal.ts';
+import { customerTexts } from '#app/ui/texts/customers.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
-const t = texts.customers;
+const t = customerTexts;
 const CLOCK_MS = 10_000;
 
 interface CustomersPageProps {

@@ -12,10 +12,11 @@ import { NamesControl } from '#app/ui/people/NamesControl.tsx';
 import { personLabel } from '#app/ui/people/PersonLabel.tsx';
 import { useReveal } from '#app/ui/people/use-reveal.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { customerTexts } from '#app/ui/texts/customers.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const t = texts.customers.person;
+const t = customerTexts.person;
 const CLOCK_MS = 10_000;
 
 interface PersonPageProps {

@@ -1,8 +1,8 @@
 import { ROW_RULES } from '#app/privacy/retention/expiry.ts';
 import type { RetentionPreview } from '#app/privacy/retention/preview.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
-const t = texts.retention.preview;
+const t = retention.preview;
 
 /** The bars in numbers. A month is that of the end of the term, in UTC, as the runs count. */
 export function MonthTable({ preview: { months, rules } }: { readonly preview: RetentionPreview }) {

@@ -9,9 +9,9 @@ import { formatTime } from '#app/ui/format/time.ts';
 import { MonthTable } from '#app/ui/retention/MonthTable.tsx';
 import { RuleLine } from '#app/ui/retention/RuleLine.tsx';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
-const t = texts.retention.preview;
+const t = retention.preview;
 const TYPING_MS = 350;
 
 interface Answer {

@@ -9,9 +9,9 @@ import { parseTerms } from '#app/privacy/retention/terms.ts';
 import { PreviewCard } from '#app/ui/retention/PreviewCard.tsx';
 import { RunsCard } from '#app/ui/retention/RunsCard.tsx';
 import { TermField } from '#app/ui/retention/TermField.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
-const t = texts.retention;
+const t = retention;
 
 const GROUPS: readonly { name: keyof typeof t.groups; rules: readonly RetentionRuleName[]; note?: string }[] = [
   { name: 'carts', rules: ['emptyCarts', 'abandonedCarts', 'convertedCarts'], note: t.cartsNote },

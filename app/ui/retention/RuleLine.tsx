@@ -2,9 +2,9 @@ import { InlineGrid, Text } from '@shopify/polaris';
 
 import type { RowRule } from '#app/privacy/retention/expiry.ts';
 import type { RulePreview } from '#app/privacy/retention/preview.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
-const t = texts.retention.preview;
+const t = retention.preview;
 
 interface RuleLineProps {
   readonly rule: RowRule;

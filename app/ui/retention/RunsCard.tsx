@@ -1,10 +1,10 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from '@shopify/polaris';
 
 import type { RunSummary } from '#app/privacy/retention/list-runs.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const t = texts.retention.runs;
+const t = retention.runs;
 const TONES = { running: 'info', done: 'success', stopped: 'warning' } as const;
 
 /** The runs there were, newest first, with what each removed. */

@@ -2,9 +2,9 @@ import { Box, TextField } from '@shopify/polaris';
 
 import { RETENTION_RULES, type RetentionRuleName } from '#app/privacy/retention.ts';
 import type { TermProblem } from '#app/privacy/retention/terms.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { retention } from '#app/ui/texts/retention.ts';
 
-const t = texts.retention;
+const t = retention;
 
 interface TermFieldProps {
   readonly rule: RetentionRuleName;

@@ -4,9 +4,10 @@ import type { MemberView } from '#app/access/roles-view.ts';
 import { getRole, ROLES, type Role } from '#app/access/roles.ts';
 import { formatAgo } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { rolesTexts } from '#app/ui/texts/roles.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
-const t = texts.roles;
+const t = rolesTexts;
 
 interface MemberCardProps {
   readonly member: MemberView;

@@ -9,9 +9,10 @@ import { ROLES, type Role } from '#app/access/roles.ts';
 import type { Strictness } from '#app/access/settings.ts';
 import { MemberCard } from '#app/ui/roles/MemberCard.tsx';
 import { StrictnessCard } from '#app/ui/roles/StrictnessCard.tsx';
+import { rolesTexts } from '#app/ui/texts/roles.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
-const t = texts.roles;
+const t = rolesTexts;
 const SAVE_BAR = 'roles-save-bar';
 
 /** Settings → Roles: who of the staff may see what, and how strict the shop is with all of them. */

@@ -2,9 +2,9 @@ import { BlockStack, Card, Checkbox, InlineStack, Select, Tag, Text } from '@sho
 
 import type { Country } from '#app/access/countries.ts';
 import type { Strictness } from '#app/access/settings.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { rolesTexts } from '#app/ui/texts/roles.ts';
 
-const t = texts.roles.strict;
+const t = rolesTexts.strict;
 
 interface StrictnessCardProps {
   readonly strictness: Strictness;

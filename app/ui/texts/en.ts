@@ -1,18 +1,24 @@
 import type { CartStatus } from '#app/carts/status.ts';
 import type { CartView } from '#app/carts/views.ts';
-import { accessLogTexts } from '#app/ui/texts/access-log.ts';
 import { requests } from '#app/ui/texts/requests.ts';
 import { accessTexts } from '#app/ui/texts/access.ts';
-import { retention } from '#app/ui/texts/retention.ts';
-import { rolesTexts } from '#app/ui/texts/roles.ts';
-import { customerTexts } from '#app/ui/texts/customers.ts';
 
-/** Every text a person reads, in English. Another language is another object of the type {@link Texts}. */
+/**
+ * The texts of the first pages and of what all pages share, in English. Another language is another object of the type
+ * {@link Texts}. Further pages have a chapter of their own in this folder, which they take in themselves: nobody fetches
+ * the words of pages they do not open.
+ */
 export const en = {
-  retention,
   appName: 'Cart Insights',
-  accessLog: accessLogTexts,
-  nav: { carts: 'Carts', customers: 'Customers', roles: 'Roles', agreement: 'Agreement', requests: 'Requests' },
+  nav: {
+    carts: 'Carts',
+    customers: 'Customers',
+    requests: 'Requests',
+    accessLog: 'Access log',
+    agreement: 'Agreement',
+    retention: 'Retention',
+    roles: 'Roles',
+  },
   common: {
     loading: 'Loading',
     none: '–',
@@ -162,8 +168,6 @@ export const en = {
   },
 
   access: accessTexts,
-  customers: customerTexts,
-  roles: rolesTexts,
 
   onboarding: {
     title: 'Welcome to Cart Insights',
