@@ -1,10 +1,13 @@
 /** The operator's side of requests by law: list, show, run, and whether anything is left. */
+import { createPublicKey, verify } from 'node:crypto';
+
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { poolConfig } from '#app/data/connection.ts';
 import { COMMANDS } from '#app/ops/commands.ts';
 import { type OpsContext, type OpsOptions, UsageError } from '#app/ops/command.ts';
+import { canonicalJson, type SignedReceipt } from '#app/privacy/receipts/statement.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { bodiesOf, shopper } from '#test/support/shoppers.ts';
 
@@ -85,6 +88,27 @@ describe('an operator', () => {
     const changed = JSON.stringify(receipt).replace('"held":true', '"held":false');
     expect(await run('requests:verify-receipt', [], {}, changed)).toMatchObject({ exitCode: 1 });
     expect(JSON.stringify([listed, shown])).not.toContain(amina.email);
+  });
+
+  it('is not needed for checking: anybody has the public key, and a place to ask', async () => {
+    const { action } = await import('#app/routes/check-receipt.ts');
+    const { loader } = await import('#app/routes/[.]well-known.cart-insights-receipt-key[.]pem.ts');
+    const [row] = await world.superuser<{ id: string }>('SELECT request_id AS id FROM app.erasure_receipts LIMIT 1');
+    const shown = await run('requests:show', [row?.id ?? ''], { shop: SHOP });
+    const { receipt } = shown.data as { receipt: SignedReceipt };
+    const { db, keyring } = world;
+    const context = { db, keyring, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
+    const ask = async (text: string) => {
+      const headers = { 'content-length': String(Buffer.byteLength(text)) };
+      const request = new Request('https://app.example/check-receipt', { method: 'POST', body: text, headers });
+      const args = { request, context, params: {} } as unknown as Parameters<typeof action>[0];
+      return (await (await action(args)).json()) as unknown;
+    };
+    expect(await ask(JSON.stringify(receipt))).toEqual({ check: 'genuine' });
+    expect(await ask(JSON.stringify({ ...receipt, keyId: '0'.repeat(16) }))).toEqual({ check: 'unknown-key' });
+    const pem = await (await loader({ context } as unknown as Parameters<typeof loader>[0])).text();
+    const signed = Buffer.from(canonicalJson(receipt.statement));
+    expect(verify(null, signed, createPublicKey(pem), Buffer.from(receipt.signature, 'base64'))).toBe(true);
   });
 
   it('leaves a record of each', async () => {
