@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
 const MAY_FETCH: Readonly<Record<string, string>> = {
   'app/shopify/admin.ts': 'the shop’s Admin API',
   'app/shopify/offline-token.ts': 'the shop’s token endpoint',
+  'app/data/keks/post-json.ts': 'the key service that the settings name',
   'app/outbound.ts': 'wraps it',
 };
 
