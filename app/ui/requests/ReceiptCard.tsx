@@ -35,12 +35,14 @@ export function ReceiptCard({ code, receipt }: { readonly code: string; readonly
               {receipt.lastInboxKeyGone !== null && <List.Item>{t.inbox(receipt.lastInboxKeyGone)}</List.Item>}
               <List.Item>{receipt.lastBackupGone === null ? t.noBackup : t.backup(receipt.lastBackupGone)}</List.Item>
             </List>
-            <DataTable
-              columnContentTypes={['text', 'numeric', 'numeric']}
-              headings={t.columns}
-              rows={receipt.tables.map(({ table, before, after }) => [table, before, after])}
-              increasedTableDensity
-            />
+            {receipt.tables.length > 0 && (
+              <DataTable
+                columnContentTypes={['text', 'numeric', 'numeric']}
+                headings={t.columns}
+                rows={receipt.tables.map(({ table, before, after }) => [table, before, after])}
+                increasedTableDensity
+              />
+            )}
           </>
         )}
         <div role="status">
