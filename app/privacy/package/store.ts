@@ -6,11 +6,10 @@ import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { countsOf, type PackageCounts, type PackageDocument } from '#app/privacy/package/document.ts';
 import { packagePlace } from '#app/privacy/package/package-place.ts';
+import { RETENTION_RULES } from '#app/privacy/retention.ts';
+import { listSettings, termsInForce } from '#app/privacy/retention/settings.ts';
+import { endOfTerm } from '#app/privacy/retention/terms.ts';
 import { sealJson } from '#app/vault/sealed-json.ts';
-
-/** How long a copy lies ready before its key is destroyed. */
-export const PACKAGE_DAYS = 7;
-const DAY_MS = 86_400_000;
 
 /** Why a copy is no more. */
 export type PackageEnd = 'fetched' | 'expired' | 'replaced' | 'closed' | 'erased';
@@ -67,6 +66,7 @@ export async function storePackage(
 ): Promise<string> {
   const sql = sqlTxOfPrisma(tx);
   await endPackages(sql, shopId, { requestIds: [requestId] }, 'replaced', at);
+  const { packages } = termsInForce(await listSettings(sql, shopId), at);
   const id = uuidv7();
   const key = (await keyStore.createSubjectKeys(sql, shopId, 'request', [id])).get(id);
   if (key === undefined) throw new Error('The key store made no key');
@@ -76,7 +76,7 @@ export async function storePackage(
       id,
       requestId,
       madeAt: at,
-      expiresAt: new Date(at.getTime() + PACKAGE_DAYS * DAY_MS),
+      expiresAt: endOfTerm(at, packages, RETENTION_RULES.packages.unit),
       counts: countsOf(document),
       namesStaff,
       subjectIds: [...subjectIds],
