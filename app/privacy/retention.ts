@@ -55,8 +55,8 @@ export const RETENTION_CLASSES = {
   },
   installation: {
     title: 'The installation',
-    limit: 'as long as a request or an agreement refers to it',
-    enforcedBy: 'the nightly retention run; the database keeps every shop that is not redacted',
+    limit: 'the domain and the dates of the installation stay, as proof of what was erased',
+    enforcedBy: 'nothing to enforce: nothing of a shopper is in it',
   },
   catalogue: {
     title: 'What the shop sells',
