@@ -1,14 +1,14 @@
 import { Button, InlineStack } from '@shopify/polaris';
 
-import { texts } from '#app/ui/texts/texts.ts';
+import { agreementTexts } from '#app/ui/texts/agreement.ts';
 
 /** Print and download. A plain link would carry no session token, so the file is made in the browser from the text. */
 export function AgreementActions({ version, text }: { readonly version: string; readonly text: string }) {
   return (
     <div className="ci-no-print">
       <InlineStack gap="200">
-        <Button onClick={() => window.print()}>{texts.agreement.print}</Button>
-        <Button onClick={() => download(texts.agreement.fileName(version), text)}>{texts.agreement.download}</Button>
+        <Button onClick={() => window.print()}>{agreementTexts.print}</Button>
+        <Button onClick={() => download(agreementTexts.fileName(version), text)}>{agreementTexts.download}</Button>
       </InlineStack>
     </div>
   );

@@ -6,9 +6,9 @@ import { AgreementActions } from '#app/ui/agreement/AgreementActions.tsx';
 import { AgreementText } from '#app/ui/agreement/AgreementText.tsx';
 import { formatTimeFully } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { agreementTexts } from '#app/ui/texts/agreement.ts';
 
-const t = texts.agreement;
+const t = agreementTexts;
 
 /** The agreement in force and how it came to be. */
 export interface AgreementView {

@@ -1,7 +1,7 @@
 import { Text } from '@shopify/polaris';
 
 import type { AgreementBlock } from '#app/privacy/agreements/versions.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { agreementTexts } from '#app/ui/texts/agreement.ts';
 
 interface AgreementTextProps {
   readonly blocks: readonly AgreementBlock[];
@@ -12,7 +12,7 @@ interface AgreementTextProps {
 /** The agreement to read: scrolls on the screen (by keyboard too), is whole on paper. */
 export function AgreementText({ blocks, topLevel }: AgreementTextProps) {
   return (
-    <div className="ci-agreement" role="region" aria-label={texts.agreement.textLabel} tabIndex={0}>
+    <div className="ci-agreement" role="region" aria-label={agreementTexts.textLabel} tabIndex={0}>
       {blocks.map((block, index) => (
         <Block key={index} block={block} topLevel={topLevel} />
       ))}

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'react';
 
 import { formatAgo } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { onboardingTexts } from '#app/ui/texts/agreement.ts';
 
-const t = texts.onboarding;
+const t = onboardingTexts;
 
 export interface DelegateView {
   readonly id: string;

@@ -7,9 +7,9 @@ import type { Disclosure } from '#app/privacy/disclosure.ts';
 import { AgreementActions } from '#app/ui/agreement/AgreementActions.tsx';
 import { AgreementText } from '#app/ui/agreement/AgreementText.tsx';
 import { DelegatesCard, type DelegateView } from '#app/ui/agreement/DelegatesCard.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { onboardingTexts, agreementTexts } from '#app/ui/texts/agreement.ts';
 
-const t = texts.onboarding;
+const t = onboardingTexts;
 
 /** What the page of the first visit shows. */
 export interface OnboardingView {
@@ -62,10 +62,10 @@ export function OnboardingPage({ view, refusal }: OnboardingPageProps) {
           <BlockStack gap="400">
             <InlineStack align="space-between" blockAlign="center" gap="200">
               <Text as="h2" variant="headingMd">
-                {texts.agreement.title}
+                {agreementTexts.title}
               </Text>
               <Text as="span" tone="subdued">
-                {`${texts.agreement.version} ${agreement.version}`}
+                {`${agreementTexts.version} ${agreement.version}`}
               </Text>
             </InlineStack>
             <AgreementText blocks={blocks} topLevel={3} />

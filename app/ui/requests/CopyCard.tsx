@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { CopyView, RequestView } from '#app/privacy/desk/read.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { formatAgo, formatTime } from '#app/ui/format/time.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const t = texts.requests;
+const t = requests;
 const c = t.copy;
 
 /** The copy made for a request: how much is in it, and what can be done with it now. */

@@ -2,9 +2,9 @@ import { Badge, BlockStack, Card, InlineStack, Page, Text } from '@shopify/polar
 
 import type { PackageDocument, PackageRow } from '#app/privacy/package/document.ts';
 import { packageTexts } from '#app/ui/texts/access-package.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const c = texts.requests.copy;
+const c = requests.copy;
 
 interface CopyPreviewPageProps {
   readonly requestId: string;

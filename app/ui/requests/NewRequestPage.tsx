@@ -16,9 +16,10 @@ import {
 import { useState } from 'react';
 
 import type { BeginResult, FindBy } from '#app/privacy/desk/begin.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
-const t = texts.requests;
+const t = requests;
 const b = t.beginning;
 const KINDS = ['access', 'portability', 'erasure', 'correction', 'objection'] as const;
 type Kind = (typeof KINDS)[number];

@@ -4,9 +4,9 @@ import { Banner, BlockStack, Button, ButtonGroup, Card, DataTable, List, Text } 
 import type { ReceiptView } from '#app/privacy/desk/receipt.ts';
 import { formatTimeFully } from '#app/ui/format/time.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const t = texts.requests.receipt;
+const t = requests.receipt;
 
 /** What was erased, what was looked for afterwards, and until when copies can exist; to download and to check. */
 export function ReceiptCard({ code, receipt }: { readonly code: string; readonly receipt: ReceiptView }) {

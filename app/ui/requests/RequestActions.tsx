@@ -3,9 +3,9 @@ import { Banner, BlockStack, Button, Card, FormLayout, InlineStack, Select, Text
 import { useState } from 'react';
 
 import type { RequestView } from '#app/privacy/desk/read.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const t = texts.requests;
+const t = requests;
 const a = t.actions;
 
 /** A request that anybody could have typed: what to do before anything is done about it. */

@@ -9,10 +9,10 @@ import { ReceiptCard } from '#app/ui/requests/ReceiptCard.tsx';
 import { MoreActions, NotVerified } from '#app/ui/requests/RequestActions.tsx';
 import { RequestSide } from '#app/ui/requests/RequestSide.tsx';
 import { useProgress } from '#app/ui/requests/use-progress.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const t = texts.requests;
+const t = requests;
 
 interface RequestPageProps {
   readonly request: RequestView;

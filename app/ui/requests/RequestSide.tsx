@@ -6,9 +6,9 @@ import type { RequestView, WhomView } from '#app/privacy/desk/read.ts';
 import { formatTime, formatTimeFully } from '#app/ui/format/time.ts';
 import { groundText } from '#app/ui/requests/RequestPage.tsx';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const t = texts.requests;
+const t = requests;
 const p = t.page;
 
 interface RequestSideProps {

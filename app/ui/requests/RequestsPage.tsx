@@ -16,10 +16,10 @@ import {
 import type { DeskList, DeskNotice, DeskRow, DeskView } from '#app/privacy/desk/list.ts';
 import emptyCart from '#app/ui/images/empty-cart.svg?url';
 import { dueBadge } from '#app/ui/requests/due.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
-const t = texts.requests;
+const t = requests;
 const VIEWS: readonly DeskView[] = ['open', 'done'];
 
 /** The desk: what came, when it is due, how far it is. Whom a request is about stands on its own page. */

@@ -1,5 +1,5 @@
 import type { DeskRow } from '#app/privacy/desk/list.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
 const DAY_MS = 86_400_000;
 const WARN_DAYS = 10;
@@ -12,9 +12,9 @@ export function dueBadge(
 ): { readonly text: string; readonly tone: 'success' | 'attention' | 'warning' | 'critical' | 'info' } | null {
   if (finishedAtMs !== null) return null;
   const leftMs = dueAtMs - nowMs;
-  if (leftMs < 0) return { text: texts.requests.overdue(Math.max(1, Math.ceil(-leftMs / DAY_MS))), tone: 'critical' };
+  if (leftMs < 0) return { text: requests.overdue(Math.max(1, Math.ceil(-leftMs / DAY_MS))), tone: 'critical' };
   const days = Math.floor(leftMs / DAY_MS);
-  if (state === 'paused') return { text: texts.requests.onHold, tone: 'info' };
+  if (state === 'paused') return { text: requests.onHold, tone: 'info' };
   const tone = days <= URGENT_DAYS ? 'warning' : days <= WARN_DAYS ? 'attention' : 'success';
-  return { text: texts.requests.daysLeft(days), tone };
+  return { text: requests.daysLeft(days), tone };
 }

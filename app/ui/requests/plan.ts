@@ -1,7 +1,7 @@
 import type { RequestView } from '#app/privacy/desk/read.ts';
-import { texts } from '#app/ui/texts/texts.ts';
+import { requests } from '#app/ui/texts/requests.ts';
 
-const { plan } = texts.requests;
+const { plan } = requests;
 
 /** The steps a request of this kind takes, and how many of them are done. */
 export function planOf(
