@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() =>
   world.superuser(
-    'TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests, app.privacy_request_steps',
+    'TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.privacy_requests CASCADE',
   ),
 );
 

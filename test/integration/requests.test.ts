@@ -234,7 +234,12 @@ describe('the life of a request', () => {
     await expect(update(`kind = 'erasure'`)).rejects.toThrow(/permission denied/);
     await expect(update(`state = 'done'`)).rejects.toThrow(/privacy_requests_closed/);
     await expect(inShop((tx) => tx.query(`UPDATE app.privacy_request_steps SET actor = ''`))).rejects.toThrow();
-    await expect(inShop((tx) => tx.query(`DELETE FROM app.privacy_request_steps`))).rejects.toThrow();
+    // Retention may remove what has had its two years, and nothing before: a deletion finds no row.
+    const steps = () => inShop((tx) => tx.query('SELECT 1 AS one FROM app.privacy_request_steps'));
+    const before = await steps();
+    await inShop((tx) => tx.query('DELETE FROM app.privacy_request_steps'));
+    expect(before.length).toBeGreaterThan(0);
+    expect(await steps()).toEqual(before);
   });
 
   it('reads subjects as the first release wrote them, and widens nothing it does not know', () => {
