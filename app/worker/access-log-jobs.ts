@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { checkAccessLog } from '#app/access/log/check.ts';
@@ -62,7 +62,18 @@ async function writeCheckpoint(deps: AccessLogJobDeps): Promise<void> {
   if (checkpointDirectory !== null) {
     const name = `access-log-${now().toISOString().replaceAll(/[:.]/g, '-')}.txt`;
     // Never over another one: that is what it is to be compared with.
-    await writeFile(join(checkpointDirectory, name), note, { flag: 'wx', mode: 0o644 });
+    await writeWhole(join(checkpointDirectory, name), note);
   }
   log.info('access-log.checkpoint', { root: statementRoot(note) });
+}
+
+/** A file that is there is whole: it gets its name once everything is in it, and never in the place of another. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.${String(process.pid)}.unfinished`;
+  await writeFile(unfinished, text, { mode: 0o644 });
+  try {
+    await link(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
