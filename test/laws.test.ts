@@ -4,6 +4,7 @@ import '#test/laws/openers.ts';
 import '#test/laws/no-scores.ts';
 import '#test/laws/texts.ts';
 import '#test/laws/outbound.ts';
+import '#test/laws/leaving.ts';
 import '#test/laws/registered.ts';
 import '#test/laws/tenancy-catalogue.ts';
 import '#test/laws/canaries.ts';

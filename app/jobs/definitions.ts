@@ -85,6 +85,15 @@ export const JOBS = {
   'access-log.verify': { data: shop, cron: null, policy: 'short', options: byTheClock },
   /** Signs how far every chain has grown, for keeping outside the database. */
   'access-log.checkpoint': { data: nothing, cron: '47 * * * *', policy: 'short', options: byTheClock },
+  /** Asks Shopify who has opted out of the sale of their data: newly known people first, then whoever was asked about a week ago. */
+  'choices.read': {
+    data: shop,
+    cron: null,
+    policy: 'short',
+    options: { ...asksShopify, expireInSeconds: 10 * MINUTE_SECONDS },
+  },
+  /** Asks for a `choices.read` of every active shop. */
+  'choices.all': { data: nothing, cron: '23 3 * * *', policy: 'short', options: byTheClock },
   /** Asks for a `retention.run` of every shop that may hold something. */
   'retention.all': { data: nothing, cron: '41 2 * * *', policy: 'short', options: byTheClock },
   /** Removes what has had its time in the shop. */

@@ -29,6 +29,7 @@ import {
 import { accessSettings, reveals, staffMembers } from '#app/privacy/registry/access-tables.ts';
 import { RAW_TABLES } from '#app/privacy/registry/raw-tables.ts';
 import { READ_AND_DROPPED } from '#app/privacy/registry/read-and-dropped.ts';
+import { suppressions } from '#app/privacy/registry/choice-tables.ts';
 import { retentionRuns, retentionSettings } from '#app/privacy/registry/retention-tables.ts';
 import { catalogueVariants, sessions, shopActivity, shops } from '#app/privacy/registry/shop-tables.ts';
 import type { Topic } from '#app/shopify/topics.ts';
@@ -71,6 +72,7 @@ const MODELS: { readonly [Model in ModelName]: ModelEntry<Model> } = {
   AccessSettings: accessSettings,
   AccessCheck: accessChecks,
   AccessReview: accessReviews,
+  Suppression: suppressions,
   RetentionSettings: retentionSettings,
   RetentionRun: retentionRuns,
   CatalogueVariant: catalogueVariants,

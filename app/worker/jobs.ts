@@ -14,6 +14,7 @@ import { kindOfRequest, requestsToWorkOn } from '#app/privacy/requests/read.ts';
 import type { AppLog } from '#app/log.ts';
 import { errorCode } from '#app/errors.ts';
 import type { Mailer } from '#app/mail/mailer.ts';
+import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { writeDueNotices } from '#app/privacy/notices/notices.ts';
 import { sendNotices } from '#app/privacy/notices/send.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
@@ -114,6 +115,15 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
       }
     },
     'catalogue.fetch': (data, signal) => fetchVariants({ db, admin, clock: now }, data, signal),
+    'choices.all': async () => {
+      for (const shopId of await activeShops()) {
+        await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId }));
+      }
+    },
+    'choices.read': async ({ shopId }, signal) => {
+      if ((await readChoices({ ...gate, admin }, shopId, signal)) === 'done') return;
+      await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId }));
+    },
     ...createAccessLogJobs(deps),
   };
 }

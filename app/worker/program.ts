@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 import { applyCartEvents } from '#app/carts/apply/apply-cart-events.ts';
-import { CART_TOPICS } from '#app/carts/apply/effects.ts';
+import { CART_TOPICS, PURCHASE_TOPICS } from '#app/carts/apply/effects.ts';
 import { getCurrency } from '#app/carts/money.ts';
 import { identifyPeople } from '#app/customers/identify.ts';
 import { findDeleted } from '#app/customers/find-deleted.ts';
@@ -22,6 +22,8 @@ import { openJobQueue, type JobQueue } from '#app/jobs/queue.ts';
 import { startJobs } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
 import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
+import { keepUntied } from '#app/privacy/choices/keep-untied.ts';
+import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
 import { stayForgotten } from '#app/privacy/forgotten/stay-forgotten.ts';
 import { createMailer, type MailSettings } from '#app/mail/mailer.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
@@ -209,7 +211,7 @@ export interface ApplyHandlerDeps {
 /** Which feature hears which topic. */
 export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
   const { keyStore, queue, now } = deps;
-  const admit = admitBy(stayForgotten(now), expiredOnArrival(deps));
+  const admit = admitBy(stayForgotten(now), keepUntied(now), expiredOnArrival(deps));
   const recordRequest = async (tx: SqlTx, shopId: string, event: RequestEvent) => {
     const requestId = await recordComplianceRequest(tx, keyStore, shopId, event);
     if (requestId !== null) await queue.add(tx, 'request.work', { shopId, requestId });
@@ -236,27 +238,48 @@ export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
         else context.park(event, ref);
       }
       await askForPictures(deps, tx, shopId, variantIds);
+      if (eventsOf(events, ...PURCHASE_TOPICS).length > 0) await askForChoices(deps, tx, shopId);
     },
   };
 }
 
 /** Pictures are nice to have: whatever goes wrong with them, the carts are applied. */
-async function askForPictures(
-  { queue, now, log }: ApplyHandlerDeps,
+function askForPictures(
+  deps: ApplyHandlerDeps,
   tx: SqlTx,
   shopId: string,
   variantIds: readonly string[],
 ): Promise<void> {
-  await tx.query('SAVEPOINT pictures');
-  try {
-    const missing = await claimMissingVariants(tx, shopId, variantIds, now());
+  return aside(deps, tx, shopId, 'catalogue.not-asked', async () => {
+    const missing = await claimMissingVariants(tx, shopId, variantIds, deps.now());
     for (let start = 0; start < missing.length; start += MAX_VARIANTS) {
-      await queue.add(tx, 'catalogue.fetch', { shopId, variantIds: missing.slice(start, start + MAX_VARIANTS) });
+      await deps.queue.add(tx, 'catalogue.fetch', { shopId, variantIds: missing.slice(start, start + MAX_VARIANTS) });
     }
-    await tx.query('RELEASE SAVEPOINT pictures');
+  });
+}
+
+/** Whoever is known since a moment ago is asked about at once. Should that fail, the daily run asks; nothing leaves meanwhile. */
+function askForChoices(deps: ApplyHandlerDeps, tx: SqlTx, shopId: string): Promise<void> {
+  return aside(deps, tx, shopId, 'choices.not-asked', async () => {
+    if (await hasPeopleToAskAbout(tx, shopId)) await deps.queue.add(tx, 'choices.read', { shopId });
+  });
+}
+
+/** Work whose failure does not cost the batch. */
+async function aside(
+  { log }: ApplyHandlerDeps,
+  tx: SqlTx,
+  shopId: string,
+  complaint: 'catalogue.not-asked' | 'choices.not-asked',
+  work: () => Promise<void>,
+): Promise<void> {
+  await tx.query('SAVEPOINT aside');
+  try {
+    await work();
+    await tx.query('RELEASE SAVEPOINT aside');
   } catch (error) {
-    await tx.query('ROLLBACK TO SAVEPOINT pictures');
-    log.warn('catalogue.not-asked', { shopId, code: failureCode(error) });
+    await tx.query('ROLLBACK TO SAVEPOINT aside');
+    log.warn(complaint, { shopId, code: failureCode(error) });
   }
 }
 

@@ -77,6 +77,7 @@ import {
   recordUninstallation,
 } from '#app/shopify/installation.ts';
 import { offlineSessionId, SealedSessionStorage } from '#app/shopify/session-storage.ts';
+import { choiceProbes } from '#test/laws/choice-probes.ts';
 import { copyProbes } from '#test/laws/copy-probes.ts';
 import { deskProbes } from '#test/laws/desk-probes.ts';
 import { dataFunctions } from '#test/laws/data-functions.ts';
@@ -302,6 +303,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
   },
   ...copyProbes(() => ({ gate: gate(), inMine, now: NOW })),
   ...deskProbes(() => ({ gate: gate(), inMine })),
+  ...choiceProbes(() => ({ gate: gate(), inMine, now: NOW })),
   listRequests: (_, { shopId }) => inMineSql((tx) => listRequests(tx, shopId)),
   readRequest: (_, { shopId, requestId }) => inMineSql((tx) => readRequest(tx, shopId, requestId)),
   readSteps: (_, { shopId, requestId }) => inMineSql((tx) => readSteps(tx, shopId, requestId)),
@@ -472,6 +474,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   readPreview: 'takes no id beside the shop of the session, and opens that shop',
   submitRetention: 'takes no id beside the shop of the session, and opens that shop',
   runRetention: 'opens the shop it is given with withShop, and takes no other id',
+  readChoices: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
   syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
 };

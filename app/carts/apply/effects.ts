@@ -64,6 +64,15 @@ export const CART_TOPICS = [
   'orders/updated',
   'orders/cancelled',
 ] as const satisfies readonly Topic[];
+
+/** Those that can name a person. */
+export const PURCHASE_TOPICS = [
+  'checkouts/create',
+  'checkouts/update',
+  'orders/create',
+  'orders/updated',
+  'orders/cancelled',
+] as const satisfies readonly CartTopic[];
 export type CartTopic = (typeof CART_TOPICS)[number];
 
 /**

@@ -118,6 +118,14 @@ async function openable(deps: ApplyDeps, shopId: string, rows: readonly InboxRow
   return rows.filter(isAtHand);
 }
 
+interface ShopRow {
+  readonly active: boolean;
+  readonly epoch: number;
+  readonly currency: string | null;
+  readonly has_forgotten: boolean;
+  readonly has_suppressed: boolean;
+}
+
 /** @returns how many rows were put back in line meanwhile. */
 async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: readonly InboxRow[]): Promise<number> {
   if (rows.length === 0) return 0;
@@ -129,9 +137,10 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
     if (event !== null) await deps.handlers.exempt(tx, shopId, event);
   }
 
-  const [shop] = await tx.query<{ active: boolean; epoch: number; currency: string | null; has_forgotten: boolean }>(
+  const [shop] = await tx.query<ShopRow>(
     `SELECT status = 'installed' AND onboarded_at IS NOT NULL AS active, epoch, currency,
-       EXISTS (SELECT FROM app.tombstones t WHERE t.shop_id = s.id) AS has_forgotten
+       EXISTS (SELECT FROM app.tombstones t WHERE t.shop_id = s.id) AS has_forgotten,
+       EXISTS (SELECT FROM app.suppressions u WHERE u.shop_id = s.id AND u.ended_at IS NULL) AS has_suppressed
      FROM app.shops s WHERE id = $1`,
     [shopId],
   );
@@ -149,6 +158,7 @@ async function applyRows(deps: ApplyDeps, tx: SqlTx, shopId: string, rows: reado
       keys,
       shopCurrency: shop.currency,
       hasForgotten: shop.has_forgotten,
+      hasSuppressed: shop.has_suppressed,
       takeParked: async (refs) => {
         const parked = await selectParked(tx, shopId, shop.epoch, refs);
         const isUpdate = (row: InboxRow) => topicOf(row.topic) === 'customers/update';

@@ -12,6 +12,8 @@ export interface ApplyContext {
   readonly shopCurrency: string | null;
   /** Whether anybody of this shop was ever erased; if not, nothing has to be looked up for that. */
   readonly hasForgotten: boolean;
+  /** Whether anybody of this shop has refused something that is in force; if not, nothing has to be looked up for that. */
+  readonly hasSuppressed: boolean;
   /**
    * Profile updates that came before the person did, taken off the shelf for these customers. A deletion that waits there
    * goes back in line, to be taken when the person is there.

@@ -2,7 +2,8 @@
 
 export const SCOPE_REASONS = {
   read_orders: 'Webhooks of carts, checkouts and orders: the carts themselves and what became of them.',
-  read_customers: 'Webhooks of changed and deleted customers: a corrected name or e-mail, a customer who is gone.',
+  read_customers:
+    'Webhooks of changed and deleted customers: a corrected name or e-mail, a customer who is gone. Whether a customer has opted out of the sale of their data.',
   read_customer_merge: 'Webhook of merged customers: their carts stay with the person they belong to.',
   read_products: 'Titles and pictures of the variants in a cart; a cart’s webhook carries no picture.',
 } as const;

@@ -1,4 +1,4 @@
-import { columnsOf, from, HEADER, OURS, sealed } from '#app/privacy/registry/entry.ts';
+import { ADMIN_API, columnsOf, from, HEADER, OURS, sealed } from '#app/privacy/registry/entry.ts';
 import type { ModelEntry } from '#app/privacy/registry/models.ts';
 import { CHECKOUTS, CUSTOMER, MERGE, ORDERS, PURCHASES } from '#app/privacy/registry/topic-groups.ts';
 
@@ -31,6 +31,8 @@ export const persons: ModelEntry<'Person'> = {
     supportCode: of.handle(OURS('four characters from the keyed digest: “Customer 7F3K”'), { mask: 'shown' }),
     firstSeenAt: of.trace([...from(PURCHASES, 'created_at')]),
     lastActiveAt: of.trace(OURS('the last change of the newest of their carts, checkouts and orders that are gone')),
+    saleAnswer: of.trace(ADMIN_API('Customer.dataSaleOptOut'), { purposes: ['privacy-requests'] }),
+    saleAskedAt: of.trace(OURS('clock'), { purposes: ['privacy-requests'] }),
     sealed: sealed('person', {
       customerId: of.personal(
         [

@@ -14,6 +14,8 @@ export interface Customer {
   readonly place: Place;
   readonly street: string;
   readonly ip: string;
+  /** Whether they have opted out of the sale of their data; the mutation sets it. */
+  dataSaleOptOut: boolean;
 }
 
 export const CUSTOMERS_PER_SHOP = 40;
@@ -64,6 +66,7 @@ export function createCustomers(shopNumber: number): Customer[] {
       place,
       street: `${3 + index * 4} ${place.street}`,
       ip: `203.0.113.${10 + index}`,
+      dataSaleOptOut: index % 8 === 3,
     };
   });
 }
