@@ -65,7 +65,7 @@ describe('the account owner', () => {
     for (const text of ['What is processed, and why', 'Where orders go', 'Version 2026-11-23']) {
       await app.getByText(text).first().waitFor();
     }
-    await app.getByText('first name · last name · e-mail').waitFor();
+    await app.getByText('first name · last name · e-mail', { exact: true }).waitFor();
     await expectAccessible({ app, ...admin });
   });
 
