@@ -1,3 +1,4 @@
+import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { readHeader, type VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
@@ -197,18 +198,9 @@ export class KeyStore {
 
   /** {@link destroySubjectKeys} for subjects of several kinds. */
   async destroyKeysOf(tx: SqlTx, shopId: string, subjects: readonly Subjects[]): Promise<number> {
-    const pairs = subjects.flatMap(({ scope, ids }) => ids.map((id) => ({ scope, id })));
-    if (pairs.length === 0) return 0;
-    const rows = await asKeyRole(tx, () =>
-      tx.query<{ scope: string; subject_id: string }>(
-        `DELETE FROM keys.subject_keys k USING unnest($2::text[], $3::uuid[]) AS gone (scope, id)
-         WHERE k.shop_id = $1::uuid AND k.scope = gone.scope AND k.subject_id = gone.id
-         RETURNING k.scope, k.subject_id`,
-        [shopId, pairs.map(({ scope }) => scope), pairs.map(({ id }) => id)],
-      ),
-    );
-    await this.#tellOthers(tx, shopId);
-    return new Set(rows.map((row) => `${row.scope}:${row.subject_id}`)).size;
+    const destroyed = await destroyKeysOf(tx, shopId, subjects);
+    if (destroyed > 0) await this.#tellOthers(tx, shopId);
+    return destroyed;
   }
 
   /**
