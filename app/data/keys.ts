@@ -199,7 +199,7 @@ export class KeyStore {
   /** {@link destroySubjectKeys} for subjects of several kinds. */
   async destroyKeysOf(tx: SqlTx, shopId: string, subjects: readonly Subjects[]): Promise<number> {
     const destroyed = await destroyKeysOf(tx, shopId, subjects);
-    if (destroyed > 0) await this.#tellOthers(tx, shopId);
+    await this.#tellOthers(tx, shopId);
     return destroyed;
   }
 
