@@ -1,12 +1,15 @@
 /**
  * Every way in which a use case gives up, with the HTTP status that says so. The code is for logs, job records and
- * engineers; what a person reads goes by the status (app/ui/errors/ErrorPage.tsx). What is not in here is a bug: 500.
+ * engineers; app/web/refusals.ts makes an answer of it, app/ui/errors/words.ts finds the words for a person. What is not
+ * in here is a bug: 500.
  *
  * Pages say "not here" and "not you" by throwing a Response, as Remix has it; the edge answers with statuses alone.
  */
 export const ERRORS = {
   /** The role, or what the shop asks for before it, does not allow this. */
   'access.denied': 403,
+  /** The record of an access could not be written, so nothing is given out. */
+  'access.unrecorded': 503,
   /** The shop is being erased, which takes a moment; then it may be installed anew. */
   'shop.being-erased': 503,
   /** The shop has no token that still works; the next visit of a staff member brings one. */

@@ -1,5 +1,6 @@
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
+import { AppError } from '#app/errors.ts';
 import type { AccessPurpose } from '#app/privacy/purposes.ts';
 
 /**
@@ -34,10 +35,15 @@ export interface AccessRecordEntry {
  * Appends one record to the shop's chain, in the caller's transaction. Records are never updated; only whole old segments
  * are removed. The chain is held until the transaction ends, so this comes last in it.
  *
- * @throws when the transaction is not the shop's, or the record cannot be written: then nothing may be given out.
+ * @throws AppError `access.unrecorded` when the transaction is not the shop's, or the record cannot be written: then
+ *   nothing may be given out.
  */
 export async function writeAccessRecord(tx: ShopTx, shopId: string, entry: AccessRecordEntry): Promise<void> {
-  await append(tx, shopId, entry, null);
+  try {
+    await append(tx, shopId, entry, null);
+  } catch (cause) {
+    throw new AppError('access.unrecorded', { cause });
+  }
 }
 
 /** {@link writeAccessRecord}; the operators' chain also says which shop a record is about. @returns its number. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { createRequestHandler, type RequestHandler, type ServerBuild } from '@remix-run/node';
 
+import { withRefusals } from '#app/web/refusals.ts';
 import { createStaticFiles, type StaticFiles } from '#app/web/static-files.ts';
 
 /** Remix as the listener needs it: the files for the browser and the handler for everything else. */
@@ -29,7 +30,7 @@ export async function getBuiltRemixApp(projectDirectory: string): Promise<RemixA
   const build = (await import(pathToFileURL(serverFile).href)) as ServerBuild;
   return {
     staticFiles: createStaticFiles(join(projectDirectory, 'build/remix/client')),
-    handle: createRequestHandler(build, 'production'),
+    handle: createRequestHandler(withRefusals(build), 'production'),
     close: async () => undefined,
   };
 }
@@ -48,7 +49,7 @@ export async function createDevRemixApp(projectDirectory: string, server: Server
   for (const listener of process.listeners('SIGTERM')) {
     if (!listeners.includes(listener)) process.off('SIGTERM', listener);
   }
-  const load = async () => (await vite.ssrLoadModule('virtual:remix/server-build')) as ServerBuild;
+  const load = async () => withRefusals((await vite.ssrLoadModule('virtual:remix/server-build')) as ServerBuild);
   return {
     staticFiles: (req, res, next) => {
       vite.middlewares(req, res, next);

@@ -182,6 +182,9 @@ export const en = {
     busyTitle: 'A little too fast',
     busyBody:
       'More was asked for within a minute than one person’s pages need, so this one waits. Nothing was lost. Close pages you do not need and try again in a minute.',
+    unrecordedTitle: 'Not shown, because it could not be recorded',
+    unrecordedBody:
+      'Cart Insights opens what is personal only once it is written down who looked. That record could not be written just now, so nothing was opened. Nothing was lost; try again in a minute.',
     offlineTitle: 'No connection',
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
     notFoundTitle: 'There is no such page',
