@@ -55,6 +55,13 @@ export function mergeRegisters(
   return encode(values, stamps, stamp);
 }
 
+/** The document as if no event had mentioned these fields. The next one that does sets them, however old it is. */
+export function withoutFields(document: RegisterDocument, fields: readonly string[]): RegisterDocument {
+  const kept = Object.keys(document.v).filter((field) => !fields.includes(field));
+  const stamps = Object.fromEntries(kept.map((field) => [field, document.o?.[field] ?? document.s]));
+  return encode(document.v, stamps, document.s);
+}
+
 /** Fields in a fixed order and stamps relative to the newest, so that equal histories give equal bytes. */
 function encode(
   values: Readonly<Record<string, unknown>>,

@@ -24,6 +24,7 @@ import type { AppLog } from '#app/log.ts';
 import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { keepUntied } from '#app/privacy/choices/keep-untied.ts';
 import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
+import { workObjection } from '#app/privacy/choices/work-objection.ts';
 import { stayForgotten } from '#app/privacy/forgotten/stay-forgotten.ts';
 import { createMailer, type MailSettings } from '#app/mail/mailer.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
@@ -130,6 +131,9 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
       requests: {
         access: copyFor,
         portability: copyFor,
+        objection: async (shopId, requestId) => {
+          await workObjection({ db, pool, keyStore, clock: now }, shopId, requestId);
+        },
         'shop-erasure': async (shopId, requestId) => {
           const backupDays = options.backupDays ?? null;
           await workShopErasure({ pool, keyStore, keyring, clock: now, backupDays }, shopId, requestId);

@@ -3,7 +3,18 @@ import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
 import { endSaleOptOuts, findSuppressed, suppress } from '#app/privacy/choices/suppressions.ts';
+import { cutTies } from '#app/privacy/choices/work-objection.ts';
+import { NOBODY } from '#app/privacy/requests/subject.ts';
 import type { Probe } from '#test/laws/tenant-matrix.ts';
+
+const NOTHING = {
+  personIds: [],
+  cartIds: [],
+  checkoutIds: [],
+  orderIds: [],
+  customerRefs: [],
+  emailIndexes: [],
+};
 
 interface Inside {
   readonly gate: GateServices;
@@ -20,6 +31,21 @@ export function choiceProbes(inside: () => Inside): Readonly<Record<string, Prob
     suppress: (_, { shopId }) =>
       sql((tx) => suppress(tx, shopId, refusal(), [{ kind: 'customer', tag: 'aa', ref: null }])),
     endSaleOptOuts: (_, { shopId }) => sql((tx) => endSaleOptOuts(tx, shopId, ['aa'], inside().now)),
+    cutTies: (_, { shopId, personId }) =>
+      sql((tx) =>
+        cutTies(
+          tx,
+          shopId,
+          inside().gate,
+          {
+            subject: { ...NOBODY, personIds: [personId] },
+            found: NOTHING,
+            identifiers: { customerIds: ['70000000001'], emails: [], orderIds: [] },
+          },
+          'merchant',
+          inside().now,
+        ),
+      ),
     findSuppressed: (_, { shopId }) => sql((tx) => findSuppressed(tx, shopId, ['aa'])),
   };
 }

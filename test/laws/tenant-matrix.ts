@@ -459,6 +459,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   gather:
     'a request of the shop it is given, opened in a transaction of that shop: readRequest and findSubject are above',
   workErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
+  workObjection: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   workShopErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   scanResidue: 'looks through what a transaction of the shop it is given sees',
   scanSealed: 'looks through what a transaction of the shop it is given sees',

@@ -39,6 +39,9 @@ interface StoredOrder extends StoredPurchase {
 const PURCHASE_COLUMNS =
   'id, cart_id, person_id, person_evidence, changed_at, item_count, line_count, value_minor, currency, country_token, province_token, sealed';
 
+/** What reading and writing checkouts and orders needs of a batch's context. */
+export type StoreContext = Pick<ApplyContext, 'tx' | 'shopId' | 'keyStore'>;
+
 /** What was found, by reference in hexadecimal; and the references of what is there but no longer opens: it was erased. */
 export interface Loaded<Row> {
   readonly rows: Map<string, Row>;
@@ -47,7 +50,7 @@ export interface Loaded<Row> {
 
 /** Checkouts by their own reference or by their cart, opened, by reference in hexadecimal. */
 export async function loadCheckouts(
-  context: ApplyContext,
+  context: StoreContext,
   find: { refs?: readonly Buffer[]; cartIds?: readonly string[] },
 ): Promise<Loaded<CheckoutRow>> {
   const rows = await context.tx.query<StoredCheckout>(
@@ -73,7 +76,7 @@ export async function loadCheckouts(
 
 /** Orders by their own reference, by the checkout they came from or by their cart, opened, by reference in hexadecimal. */
 export async function loadOrders(
-  context: ApplyContext,
+  context: StoreContext,
   find: { refs?: readonly Buffer[]; checkoutRefs?: readonly Buffer[]; cartIds?: readonly string[] },
 ): Promise<Loaded<OrderRow>> {
   const rows = await context.tx.query<StoredOrder>(
@@ -201,7 +204,7 @@ export async function loadNewestStates(context: ApplyContext, cartIds: readonly 
 
 /** Opens what still opens. A row whose key was destroyed is as if it had never been. */
 async function openPurchases<Stored extends StoredPurchase>(
-  context: ApplyContext,
+  context: StoreContext,
   scope: SubjectScope,
   rows: readonly Stored[],
   place: (shopId: string, id: string) => SealedPlace,

@@ -1,3 +1,4 @@
+import type { StoreContext } from '#app/carts/apply/load.ts';
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
 import type { Line } from '#app/carts/line.ts';
 import { checkoutPlace, orderPlace, type SealedPlace, statePlace } from '#app/carts/places.ts';
@@ -120,7 +121,7 @@ const PURCHASE_COLUMNS = [
 ];
 
 /** Seals and writes the checkouts that are new or changed. */
-export async function saveCheckouts(context: ApplyContext, rows: readonly CheckoutRow[]): Promise<void> {
+export async function saveCheckouts(context: StoreContext, rows: readonly CheckoutRow[]): Promise<void> {
   await savePurchases(context, 'checkout', 'app.checkouts', checkoutPlace, rows, {
     'token_ref bytea': (row) => row.tokenRef,
     'started_at timestamptz': (row) => row.startedAt,
@@ -129,7 +130,7 @@ export async function saveCheckouts(context: ApplyContext, rows: readonly Checko
 }
 
 /** Seals and writes the orders that are new or changed. */
-export async function saveOrders(context: ApplyContext, rows: readonly OrderRow[]): Promise<void> {
+export async function saveOrders(context: StoreContext, rows: readonly OrderRow[]): Promise<void> {
   await savePurchases(context, 'order', 'app.orders', orderPlace, rows, {
     'order_ref bytea': (row) => row.orderRef,
     'checkout_ref bytea': (row) => row.checkoutRef,
@@ -140,7 +141,7 @@ export async function saveOrders(context: ApplyContext, rows: readonly OrderRow[
 }
 
 async function savePurchases<Row extends PurchaseRow>(
-  context: ApplyContext,
+  context: StoreContext,
   scope: SubjectScope,
   table: string,
   place: (shopId: string, id: string) => SealedPlace,

@@ -59,7 +59,9 @@ export function NewRequestPage({ result, today }: { readonly result: BeginResult
                 selected={[kind]}
                 onChange={([chosen]) => setKind(KINDS.find((each) => each === chosen) ?? kind)}
               />
-              {(kind === 'correction' || kind === 'erasure') && <Banner>{b.sourceNotice[kind]}</Banner>}
+              {(kind === 'correction' || kind === 'erasure' || kind === 'objection') && (
+                <Banner>{b.sourceNotice[kind]}</Banner>
+              )}
               <Select
                 label={b.regime}
                 options={[

@@ -73,7 +73,7 @@ export function RequestPage({ request, receipt, shopDomain, mayAnswer, isTooLate
 
 /** Whether a job is at it, or about to be: staff are waiting for none of the others. */
 function isUnderWay({ kind, state }: RequestView): boolean {
-  return (state === 'received' || state === 'working') && kind !== 'correction' && kind !== 'objection';
+  return (state === 'received' || state === 'working') && kind !== 'correction';
 }
 
 /** The steps of a request of this kind: a mark that colour is not needed for, and the word for readers. */

@@ -30,7 +30,9 @@ export function RequestSide({ request, shopDomain, mayAnswer }: RequestSideProps
             {p.about}
           </Text>
           <Whom whom={whom} shopDomain={shopDomain} />
-          {(kind === 'correction' || kind === 'erasure') && <Text as="p">{p.source[kind]}</Text>}
+          {(kind === 'correction' || kind === 'erasure' || kind === 'objection') && (
+            <Text as="p">{p.source[kind]}</Text>
+          )}
           {whom.is === 'found' && whom.hasEmail && mayAnswer && <Email />}
           {whom.is === 'found' && (
             <Text as="p" tone="subdued">

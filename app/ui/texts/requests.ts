@@ -107,6 +107,8 @@ export const requests = {
         'Shopify is the source of customer data: correct it there, and Cart Insights follows within seconds. Close the request once it is done.',
       erasure:
         'This erases what Cart Insights holds. Shopify keeps its own data: ask for its erasure on the customer’s page there as well.',
+      objection:
+        'Their carts and orders stay, and no longer say whose they are; no new ones are tied to them. This cannot be undone.',
     },
     residue: {
       title: 'The check found something that is left',
@@ -278,6 +280,8 @@ export const requests = {
     sourceNotice: {
       correction: 'Shopify is the source of customer data: you will correct it there, and Cart Insights follows.',
       erasure: 'This erases what Cart Insights holds. Shopify’s own data is erased on the customer’s page in Shopify.',
+      objection:
+        'Carts and orders stay, and will no longer say that they are this customer’s; new ones will not be tied to them. This cannot be undone.',
     },
   },
 };

@@ -1,0 +1,164 @@
+/** Somebody who objects is tied to nothing, whatever came before and however it comes again. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { withShop } from '#app/data/with-shop.ts';
+import { workObjection } from '#app/privacy/choices/work-objection.ts';
+import { createRequest } from '#app/privacy/requests/create.ts';
+import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
+import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+
+const SHOP = 'objection.myshopify.com';
+const SEEDS = 12;
+const DAY = 24 * 3_600_000;
+const START = Date.now() - DAY;
+const HER = 'ada.objects@example.com';
+
+let world: IngestWorld;
+let shopId: string;
+beforeAll(async () => {
+  world = await openIngestWorld();
+  shopId = await world.addShop(SHOP);
+});
+afterAll(() => world.close());
+beforeEach(() =>
+  world.superuser(
+    `TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.person_aliases,
+       app.suppressions, app.privacy_requests, keys.subject_keys CASCADE`,
+  ),
+);
+
+type Told = readonly [topic: string, body: object];
+
+const at = (minute: number) => new Date(START + minute * 60_000).toISOString();
+const line = { id: 1, variant_id: 2, product_id: 3, title: 'Mug', quantity: 1, price: '5.00', line_price: '5.00' };
+
+/** A whole purchase of one customer, and what is said of them afterwards. */
+function purchase(number: number, id: number, email: string): Told[] {
+  const base = number * 10;
+  const customer = (minute: number) => ({ id, email, first_name: 'Ada', last_name: 'L', updated_at: at(minute) });
+  const body = (minute: number) => ({
+    created_at: at(base),
+    updated_at: at(minute),
+    currency: 'CAD',
+    line_items: [line],
+    email,
+    customer: customer(minute),
+  });
+  const cart = `cart-${String(number)}`;
+  const checkout = { token: `checkout-${String(number)}`, cart_token: cart };
+  return [
+    ['carts/create', { token: cart, created_at: at(base), updated_at: at(base), line_items: [line] }],
+    ['checkouts/create', { ...body(base + 1), ...checkout }],
+    ['checkouts/update', { ...body(base + 2), ...checkout }],
+    ['orders/create', { ...body(base + 3), id: 9000 + number, cart_token: cart, checkout_token: checkout.token }],
+    ['orders/updated', { ...body(base + 4), id: 9000 + number, cart_token: cart, checkout_token: checkout.token }],
+    ['customers/update', customer(base + 5)],
+  ];
+}
+
+async function tell(told: readonly Told[]): Promise<void> {
+  for (const [topic, body] of told) await world.post({ shop: SHOP, topic, body: JSON.stringify(body) });
+  await world.apply(shopId);
+}
+
+async function object(subject: Partial<RequestSubject>): Promise<void> {
+  const requestId = await withShop(world.db, shopId, (tx) =>
+    createRequest(sqlTxOfPrisma(tx), world.keyStore, shopId, {
+      kind: 'objection',
+      source: 'merchant',
+      regime: 'gdpr',
+      scope: null,
+      subject: { ...NOBODY, ...subject },
+      receivedAt: new Date(),
+      actor: 'staff:0',
+    }),
+  );
+  const deps = { db: world.db, pool: world.pool, keyStore: world.keyStore, clock: () => new Date() };
+  expect(await workObjection(deps, shopId, requestId)).toBe('done');
+  expect(await workObjection(deps, shopId, requestId)).toBeNull();
+}
+
+async function standing() {
+  const [row] = await world.superuser(
+    `SELECT (SELECT count(*)::int FROM app.people) AS people, (SELECT count(*)::int FROM app.carts) AS carts,
+       (SELECT count(*)::int FROM app.orders) AS orders, (SELECT count(*)::int FROM app.checkouts) AS checkouts,
+       (SELECT count(*)::int FROM app.carts WHERE person_id IS NOT NULL) AS tied_carts,
+       (SELECT count(*)::int FROM app.checkouts WHERE person_id IS NOT NULL) AS tied_checkouts,
+       (SELECT count(*)::int FROM app.orders WHERE person_id IS NOT NULL) AS tied_orders,
+       (SELECT count(*)::int FROM keys.subject_keys WHERE scope = 'person') AS keys`,
+  );
+  return row;
+}
+const tied = (count: number) => ({
+  people: Math.min(count, 1),
+  keys: Math.min(count, 1),
+  tied_carts: count,
+  tied_checkouts: count,
+  tied_orders: count,
+});
+
+describe('an objection', () => {
+  it('control: without one, she is tied, and her address stands under the seals', async () => {
+    await tell([...purchase(1, 77, HER), ...purchase(2, 77, HER)]);
+    expect(await standing()).toMatchObject({ ...tied(2), carts: 2 });
+    expect(JSON.stringify(await world.story(shopId))).toContain(HER);
+  });
+
+  it('cuts what was tied, ends her profile and its key, and keeps the carts and orders', async () => {
+    await tell([...purchase(1, 77, HER), ...purchase(2, 88, 'stranger@example.com')]);
+    await object({ customerIds: ['77'] });
+    expect(await standing()).toMatchObject({ ...tied(1), carts: 2, checkouts: 2, orders: 2 });
+    const story = JSON.stringify(await world.story(shopId));
+    expect(story).not.toContain(HER);
+    expect(story).toContain('stranger@example.com');
+    expect(await world.superuser(`SELECT kind, what, source FROM app.suppressions ORDER BY kind`)).toEqual(
+      ['customer', 'email'].map((kind) => ({ kind, what: 'objection', source: 'merchant' })),
+    );
+    expect(await world.superuser('SELECT state FROM app.privacy_requests')).toEqual([{ state: 'done' }]);
+  });
+
+  it('of somebody nobody knew yet holds from the first purchase on, as a guest and as a customer', async () => {
+    await object({ emails: [HER] });
+    await tell(purchase(1, 77, HER.toUpperCase()));
+    const guest = { id: 9100, created_at: at(1), updated_at: at(1), currency: 'CAD', line_items: [], email: HER };
+    await tell([['orders/create', guest]]);
+    expect(await standing()).toMatchObject({ ...tied(0), orders: 2 });
+  });
+
+  it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
+    'in the middle of late, shuffled and repeated events (seed %i), nothing ties her again and nobody else is touched',
+    async (seed) => {
+      const random = mulberry(seed);
+      const all = [...purchase(1, 77, HER), ...purchase(2, 77, HER), ...purchase(3, 88, 'stranger@example.com')];
+      const shuffled = shuffle([...all, ...all], random);
+      const before = Math.floor(random() * shuffled.length);
+      await tell(shuffled.slice(0, before));
+      // She is named in both ways: what has come may not have said yet that they belong together.
+      await object({ customerIds: ['77'], emails: [HER] });
+      await tell(shuffled.slice(before));
+      await tell(shuffle(all, random));
+      expect(await standing()).toMatchObject({ ...tied(1), carts: 3, checkouts: 3, orders: 3 });
+      const story = JSON.stringify(await world.story(shopId));
+      expect(story).not.toContain(HER);
+      expect(story).toContain('stranger@example.com');
+    },
+  );
+});
+
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}
+
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
