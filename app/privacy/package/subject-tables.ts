@@ -132,7 +132,8 @@ export const NOT_READ: Readonly<Record<string, string>> = {
   'app.erasure_runs':
     'What an erasure has to know until it is done. Of somebody who was erased there is nothing to copy.',
   'app.erasure_receipts': 'Names nobody; the merchant hands it to whoever asked for the erasure.',
-  'inbox.events': 'Webhooks on their way to the tables above, which they reach within seconds.',
+  'inbox.events':
+    'Webhooks on their way to the tables above: for seconds as a rule, for seven days at most where one fails or is about a customer without a cart. The copy says so.',
 };
 
 /** An id column's value. */

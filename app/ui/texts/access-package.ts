@@ -46,6 +46,7 @@ const ROLES: Readonly<Record<string, string>> = {
   auditor: 'Auditor of the shop',
   system: 'The app itself',
   operator: 'Operator of the app',
+  link: 'You, by a link',
 };
 
 /** What stands in the copy that a person gets. */
@@ -57,6 +58,8 @@ export const packageTexts = {
     everything: 'It covers everything that is held, however old.',
     since: (when: string) => `It covers what changed since ${when}. Ask the shop for older data too, if you want it.`,
   },
+  waiting:
+    'Not in it is what Shopify told the app and the app has not sorted in yet: for seconds as a rule. A change to the profile of a customer of whom the app knows no cart, or a message that could not be read, lies locked for seven days at most. Then it is destroyed, unless a cart of the customer’s came meanwhile.',
   why: 'Why the shop holds it',
   recipients: 'Who else was given it',
   noRecipients: 'Nobody. Nothing of this was passed on by the app.',

@@ -16,6 +16,7 @@ export function htmlPage(document: PackageDocument): string {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<style>${STYLE}</style></head><body><main>`,
     `<h1>${escape(t.title)}</h1><p>${escape(t.intro(shop, time(madeAt)))}</p><p>${escape(scopeText)}</p>`,
+    `<p>${escape(t.waiting)}</p>`,
     `<h2>${escape(t.why)}</h2><dl>`,
     ...purposes.map(({ title, statement }) => `<dt>${escape(title)}</dt><dd>${escape(statement)}</dd>`),
     `</dl><h2>${escape(t.recipients)}</h2>`,
