@@ -76,6 +76,8 @@ interface ProgramSettings {
   deploy: { readonly deployDatabaseUrl: string };
   ops: KeySettings & {
     readonly deployDatabaseUrl: string;
+    /** For links that an operator hands out; every other command does without. */
+    readonly shopifyAppUrl?: string | undefined;
     /** Folders where logs, exports and backups lie, for the scanner. */
     readonly scanPaths: readonly string[];
   };
@@ -171,8 +173,11 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: WORKER,
   start: [...EDGE, ...WEB, ...WORKER],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: [...KEYS, 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS'],
+  ops: [...KEYS, 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS', 'SHOPIFY_APP_URL'],
 };
+
+/** What a program takes if it is there and can do without. */
+const CAN_DO_WITHOUT: Readonly<Partial<Record<Program, readonly Name[]>>> = { ops: ['SHOPIFY_APP_URL'] };
 
 type Values = { [N in Name]: z.infer<(typeof SCHEMAS)[N]> };
 
@@ -192,6 +197,7 @@ export function readSettings<P extends Program>(
   const problems: string[] = [];
   for (const name of new Set([...EVERYBODY, ...NEEDS[program]])) {
     const raw = env[name]?.trim();
+    if ((raw ?? '') === '' && CAN_DO_WITHOUT[program]?.includes(name) === true) continue;
     const result = SCHEMAS[name].safeParse(raw === '' ? undefined : raw);
     if (result.success) values[name] = result.data;
     else problems.push(raw === undefined || raw === '' ? `${name} is missing` : `${name} ${firstIssue(result.error)}`);

@@ -16,5 +16,8 @@ export function staffActor(pseudonymKey: Buffer, staffId: string): string {
   return `staff:${digest.subarray(0, ACTOR_BYTES).toString('hex')}`;
 }
 
-/** How machine work is named in access records: the program's own job, or the operator who runs a command. */
-export type WorkActor = `system:${string}` | `operator:${string}`;
+/**
+ * How work without a member of staff is named in access records: the program's own job, the operator who runs a command,
+ * or a link by which a person fetched the copy of their own data.
+ */
+export type WorkActor = `system:${string}` | `operator:${string}` | `link:${string}`;

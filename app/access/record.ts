@@ -13,7 +13,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Who looked at what, for which purpose: as it stands in the log, without a name or a value. */
 export interface AccessRecordEntry {
   readonly at: Date;
-  /** {@link staffActor} of who looked; `operator:<name>` or `system:<job>` for machine work. */
+  /** {@link staffActor} of who looked; `operator:<name>` or `system:<job>` for machine work; `link:<id>` for a person. */
   readonly actor: string;
   readonly purpose: AccessPurpose;
   readonly page: string;

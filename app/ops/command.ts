@@ -16,6 +16,8 @@ export interface OpsContext {
   readonly deployPool: () => Pool;
   /** Folders where logs, exports and backups lie. */
   readonly scanPaths: readonly string[];
+  /** The app's own address, where the environment has it. */
+  readonly appUrl?: string | undefined;
   readonly now: () => Date;
   /** Who runs the command, as it stands in the access records. */
   readonly operator: string;

@@ -3,6 +3,7 @@ import { canaryScanCommand } from '#app/ops/canary-scan.ts';
 import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
 import { keysStatusCommand, reencryptCommand, rotateKekCommand, rotateShopCommand } from '#app/ops/keys/commands.ts';
+import { packageLinkCommand } from '#app/ops/package-link.ts';
 import { previewRetentionCommand, retainCommand } from '#app/ops/retention.ts';
 
 import {
@@ -27,6 +28,7 @@ export const COMMANDS: readonly OpsCommand[] = [
   requestsListCommand,
   requestsShowCommand,
   requestsRunCommand,
+  packageLinkCommand,
   erasureVerifyCommand,
   verifyReceiptCommand,
   previewRetentionCommand,

@@ -15,6 +15,8 @@ export interface CommandOnRecord {
   readonly command: string;
   /** Default: security. */
   readonly purpose?: Purpose;
+  /** Why, where the command asks for it: a word from a list. */
+  readonly reason?: string;
   /** The shop it is about, if any: then the merchant finds it in the shop's own log as well. */
   readonly shopId?: string;
 }
@@ -29,7 +31,7 @@ export interface CommandOnRecord {
  */
 export async function onOperatorRecord<T>(
   context: OpsContext,
-  { command, purpose = 'security', shopId }: CommandOnRecord,
+  { command, purpose = 'security', reason, shopId }: CommandOnRecord,
   work: () => Promise<T>,
 ): Promise<T> {
   const { db, now, operator } = context;
@@ -41,6 +43,7 @@ export async function onOperatorRecord<T>(
       purpose,
       page: `ops ${command}`,
       requestId,
+      ...(reason === undefined ? {} : { reason }),
       fields: [],
       subjects: [],
       valueCount: 0,

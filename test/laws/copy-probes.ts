@@ -6,6 +6,7 @@ import { sendNotices } from '#app/privacy/notices/send.ts';
 import { PACKAGE_SCHEMA, type PackageDocument } from '#app/privacy/package/document.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
 import { fetchPackage, previewPackage } from '#app/privacy/package/fetch.ts';
+import { issueLink } from '#app/privacy/package/links.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { readRows } from '#app/privacy/package/read-rows.ts';
 import { endPackages, getPackage, releasePackage, storePackage } from '#app/privacy/package/store.ts';
@@ -30,6 +31,7 @@ export function copyProbes(inside: () => Inside): Readonly<Record<string, Probe>
     makePackage: (me, { requestId }) => makePackage(inside().gate, me.shopId, requestId),
     previewPackage: (me, { requestId }) => previewPackage(inside().gate, me.shopId, view, requestId),
     fetchPackage: (me, { requestId }) => fetchPackage(inside().gate, me.shopId, view, requestId),
+    issueLink: (me, { requestId }) => issueLink(inside().gate, me.shopId, requestId, 'operator:probe'),
     keepCopyClock: (me) => keepCopyClock(inside().gate, me.shopId),
     storePackage: probe((tx, { gate, now }, { shopId, requestId }) =>
       storePackage(tx, gate.keyStore, shopId, { requestId, document, subjectIds: [], namesStaff: false, at: now }),

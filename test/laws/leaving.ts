@@ -13,6 +13,7 @@ const LEAVES: Readonly<Record<string, LeavingPurpose | 'nothing-of-a-shopper'>> 
   'app/mail/mailer.ts': 'nothing-of-a-shopper',
   'app/routes/app.access-log.export.ts': 'record-of-access',
   'app/routes/app.requests.$id_.download.ts': 'copy-for-the-person',
+  'app/routes/copy.$token_.archive.ts': 'copy-for-the-person',
 };
 
 /** What makes an answer a file to keep, or sends a mail. */

@@ -5,8 +5,8 @@ import type { ShopTx } from '#app/data/with-shop.ts';
 /** Somebody who stands in the log. */
 export interface LogActor {
   readonly actor: string;
-  readonly kind: 'staff' | 'operator' | 'system';
-  /** The staff member's name, the operator's login, the job; null for staff whose name is not known any more. */
+  readonly kind: 'staff' | 'operator' | 'system' | 'link';
+  /** The staff member's name, the operator's login, the job, the link's id; null for staff whose name is not known any more. */
   readonly name: string | null;
   /** "3F2A": what a staff member without a name is called by. */
   readonly code: string;
@@ -29,6 +29,6 @@ export async function nameActors(
 function actorOf(actor: string, staffName: string | null): LogActor {
   const [kind = '', rest = ''] = actor.split(/:(.*)/s);
   const code = rest.slice(0, CODE_LENGTH).toUpperCase();
-  if (kind === 'operator' || kind === 'system') return { actor, kind, name: rest, code };
+  if (kind === 'operator' || kind === 'system' || kind === 'link') return { actor, kind, name: rest, code };
   return { actor, kind: 'staff', name: staffName, code };
 }

@@ -185,6 +185,8 @@ function isNobody({ customerIds, emails, orderIds, personIds, cartIds }: Request
 
 function byOf(actor: string): StepView['by'] {
   const [kind] = actor.split(':', 1);
+  // Whoever fetches a copy by a link is the person it is about.
+  if (kind === 'link') return 'individual';
   return kind === 'shopify' || kind === 'individual' || kind === 'staff' || kind === 'system' || kind === 'operator'
     ? kind
     : 'other';

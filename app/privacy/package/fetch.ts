@@ -1,4 +1,4 @@
-import { openForPeople, type GateServices, type PersonView } from '#app/access/gate.ts';
+import { openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { type PackageDocument, packageSchema } from '#app/privacy/package/document.ts';
@@ -88,10 +88,11 @@ async function livePackage(tx: ShopTx, shopId: string, requestId: string): Promi
   return row === null || sealed === null ? null : { ...row, sealed };
 }
 
-async function openDocument(
+/** Opens a copy through the gate; null for somebody who may not. */
+export async function openDocument(
   shopId: string,
-  { id, sealed }: LivePackage,
-  open: Parameters<Parameters<typeof openForPeople>[3]>[1],
+  { id, sealed }: Pick<LivePackage, 'id' | 'sealed'>,
+  open: OpenValues,
 ): Promise<PackageDocument | null> {
   const [opened] = await open('request', [{ subjectId: id, sealed, place: packagePlace(shopId, id) }], FIELDS);
   // Nothing was opened for somebody who may not; for them there is no copy.

@@ -13,8 +13,8 @@ import { sealJson } from '#app/vault/sealed-json.ts';
 
 /** Why a copy is no more. */
 export type PackageEnd = 'fetched' | 'expired' | 'replaced' | 'closed' | 'erased';
-/** How a copy came to be given out: somebody looked it over, or nobody did until the 25th day. */
-export type ReleaseReason = 'reviewed' | 'day-25';
+/** How a copy came to be given out: somebody looked it over, nobody did until the 25th day, or by a link as the shop has gone. */
+export type ReleaseReason = 'reviewed' | 'day-25' | 'link';
 
 /** A copy as the request's page shows it: how much of what, and how far it is. Nothing in it says whom it is about. */
 export interface PackageSummary {

@@ -34,7 +34,7 @@ export const accessPackages: ModelEntry<'AccessPackage'> = {
     subjectIds: of.handle(OURS('whose contents are in it'), { erase: { how: 'set-null' } }),
     previewedAt: of.trace(OURS('clock')),
     releasedAt: of.trace(OURS('clock')),
-    releaseReason: of.trace(OURS('looked over by staff, or by nobody until the 25th day')),
+    releaseReason: of.trace(OURS('looked over by staff, by nobody until the 25th day, or by a link')),
     endedAt: of.trace(OURS('clock')),
     endReason: of.trace(OURS('fetched, expired, replaced, closed or erased')),
     sealed: sealed('request', {

@@ -124,7 +124,9 @@ export const accessLogTexts = {
       ? (name ?? `Staff ${code}`)
       : kind === 'operator'
         ? `Operator ${name ?? code}`
-        : `Automatic: ${(name ?? code).replaceAll('-', ' ')}`,
+        : kind === 'link'
+          ? 'The person, by a link'
+          : `Automatic: ${(name ?? code).replaceAll('-', ' ')}`,
 
   outcomes: {
     opened: 'Opened',
@@ -160,6 +162,7 @@ export const accessLogTexts = {
     request: 'Request',
     'request-copy': 'Copy for a request',
     'request-copy-download': 'Download of a copy',
+    'package-link': 'Copy fetched by a link',
     'access-log-review': 'Review of the access log',
     'access-log-export': 'Export of the access log',
   } as Readonly<Record<string, string>>,
