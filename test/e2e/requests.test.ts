@@ -185,6 +185,30 @@ describe('an individual', () => {
     await tab.getByText('Thank you.').waitFor(PATIENCE);
   });
 
+  it('with a link that gives nothing sees the same page as everybody, may not be framed, and is told so by the button', async () => {
+    const address = `${running.shopify.appUrl}/copy/${'x'.repeat(64)}`;
+    const page = await fetch(address);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('x-robots-tag')).toContain('noindex');
+    expect(page.headers.get('set-cookie')).toBeNull();
+
+    const context = await browser.newContext(PHONE);
+    contexts.push(context);
+    const tab = await context.newPage();
+    await tab.goto(address);
+    if (SHOTS !== undefined) await tab.screenshot({ path: join(SHOTS, 'copy-link-narrow.png'), fullPage: true });
+    const [answer] = await Promise.all([
+      tab.waitForResponse((response) => response.request().method() === 'POST'),
+      tab.getByRole('button', { name: 'Fetch my copy' }).click(),
+    ]);
+    expect(answer.status()).toBe(404);
+    await tab.getByRole('heading', { name: 'There is no copy here' }).waitFor(PATIENCE);
+    if (SHOTS !== undefined)
+      await tab.screenshot({ path: join(SHOTS, 'copy-link-nothing-narrow.png'), fullPage: true });
+  });
+
   it('is held until the merchant has made sure who asks', async () => {
     const admin = await open('/app/requests');
     await admin.app
