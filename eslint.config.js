@@ -30,6 +30,7 @@ const OPENERS = [
   'app/ingest/apply/open-event.ts',
   'app/carts/apply/load.ts',
   'app/customers/people-store.ts',
+  'app/customers/move-digests.ts',
   'app/ingest/edge/dead-letter.ts',
   'app/shopify/session-storage.ts',
   'app/privacy/agreements/seals.ts',

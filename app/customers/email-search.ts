@@ -1,6 +1,6 @@
 import { openForPeople, type GateServices, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
-import { emailIndex } from '#app/vault/blind-index.ts';
+import { emailIndexes } from '#app/vault/blind-index.ts';
 
 /** More people than this with one address are not shown: no real customer has them. */
 const FOUND_AT_MOST = 10;
@@ -27,9 +27,9 @@ export function searchByEmail(
 ): Promise<FoundPerson[]> {
   const view = { ...who, act: 'email-search', page: 'customers', purpose: 'customer-service' } as const;
   return openForPeople(services, shopId, view, async (tx, _open, desk) => {
-    const { emailKey } = await services.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+    const { emailKeys } = await services.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
     const people = await tx.person.findMany({
-      where: { shopId, emailIndex: Uint8Array.from(emailIndex(emailKey, email)) },
+      where: { shopId, emailIndex: { in: emailIndexes(emailKeys, email).map((index) => Uint8Array.from(index)) } },
       orderBy: [{ firstSeenAt: 'desc' }, { id: 'desc' }],
       take: FOUND_AT_MOST,
       select: { id: true, supportCode: true },

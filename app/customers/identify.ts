@@ -8,7 +8,7 @@ import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { getCustomerId, type PersonClaim, type PersonEvidence, profileClaim } from '#app/shopify/person-claim.ts';
 import { mergeRegisters } from '#app/shopify/registers.ts';
 import { eventTime, stampOf } from '#app/shopify/stamp.ts';
-import { emailIndex } from '#app/vault/blind-index.ts';
+import { emailIndex, emailIndexes } from '#app/vault/blind-index.ts';
 import { supportCode } from '#app/vault/lookup.ts';
 
 /** Who a claim turned out to be. */
@@ -78,9 +78,10 @@ export async function identifyPeople(
 }
 
 function refOf(context: ApplyContext, claim: PersonClaim): PersonRef {
-  const { lookupKey, emailKey } = context.keys;
+  const { lookupKey, emailKeys } = context.keys;
   if (claim.customerId !== null) return personRef('customer', customerRef(lookupKey, claim.customerId));
-  return personRef('guest', emailIndex(emailKey, claim.email ?? ''));
+  const [written = Buffer.alloc(0), ...also] = emailIndexes(emailKeys, claim.email ?? '');
+  return { ...personRef('guest', written), ...(also.length === 0 ? {} : { also }) };
 }
 
 /** @param codeRef whose code the person has: their own, or that of the customer Shopify merged them into. */

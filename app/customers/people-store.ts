@@ -45,12 +45,16 @@ export async function loadPeople(
     'person',
     rows.map((row) => row.id),
   );
+  const asked = askedFor(refs);
   for (const row of rows) {
     const key = keys.get(row.id);
-    const ref =
+    const stored =
       row.customer_ref === null
         ? personRef('guest', row.guest_ref ?? Buffer.alloc(0))
         : personRef('customer', row.customer_ref);
+    const ref = asked.get(stored.key) ?? stored;
+    // Should there be two rows for one, the one with the reference itself is who is meant.
+    if (ref !== stored && people.has(ref.key)) continue;
     if (key === undefined) {
       gone.add(ref.key);
       continue;
@@ -106,5 +110,10 @@ export function personPlace(shopId: string, id: string) {
 }
 
 function bytesOf(refs: readonly PersonRef[], kind: PersonRef['kind']): Buffer[] {
-  return refs.filter((ref) => ref.kind === kind).map((ref) => ref.bytes);
+  return refs.filter((ref) => ref.kind === kind).flatMap((ref) => [ref.bytes, ...(ref.also ?? [])]);
+}
+
+/** The references by what a row may have in their place. */
+function askedFor(refs: readonly PersonRef[]): ReadonlyMap<string, PersonRef> {
+  return new Map(refs.flatMap((ref) => (ref.also ?? []).map((bytes) => [personRef(ref.kind, bytes).key, ref])));
 }

@@ -6,6 +6,8 @@ export interface PersonRef {
   readonly bytes: Buffer;
   /** Kind and bytes as text, for maps. */
   readonly key: string;
+  /** What the row may have in its place: the digest under another e-mail key, while that is rotated. */
+  readonly also?: readonly Buffer[];
 }
 
 /** The keyed digest under which a customer is stored. */

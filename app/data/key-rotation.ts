@@ -80,6 +80,59 @@ export async function addEncVersion(tx: SqlTx, keyring: Keyring, shopId: string,
   await tellOthers(tx, shopId);
 }
 
+/** The newest version of the key under which the shop's e-mails are digested; null when the shop has no keys. */
+export async function newestEmailVersion(tx: SqlTx, shopId: string): Promise<number | null> {
+  const [row] = await asKeyRole(tx, () =>
+    tx.query<{ version: number | null }>(
+      `SELECT max(version) AS version FROM keys.shop_keys WHERE shop_id = $1::uuid AND purpose = 'email'`,
+      [shopId],
+    ),
+  );
+  return row?.version ?? null;
+}
+
+/** Makes this version of the e-mail key, unless it is there: from now on it is looked for, and not yet written. */
+export async function announceEmailVersion(
+  tx: SqlTx,
+  keyring: Keyring,
+  shopId: string,
+  version: number,
+): Promise<void> {
+  const { kekId, wrapped } = await keyring.wrap(newSecret(), { owner: shopId, purpose: 'email', version });
+  await asKeyRole(tx, () =>
+    tx.query(
+      `INSERT INTO keys.shop_keys (shop_id, purpose, version, kek_id, wrapped)
+       VALUES ($1::uuid, 'email', $2::int, $3, decode($4, 'hex')) ON CONFLICT DO NOTHING`,
+      [shopId, version, kekId, hexOf(wrapped)],
+    ),
+  );
+  await tellOthers(tx, shopId);
+}
+
+/** From now on the e-mail keys before this version are looked for, and not written any more; if it is there to take over. */
+export async function retireEmailVersionsBefore(tx: SqlTx, shopId: string, version: number): Promise<void> {
+  await asKeyRole(tx, () =>
+    tx.query(
+      `UPDATE keys.shop_keys SET retired_at = clock_timestamp()
+       WHERE shop_id = $1::uuid AND purpose = 'email' AND version < $2::int AND retired_at IS NULL
+         AND EXISTS (SELECT FROM keys.shop_keys n
+           WHERE n.shop_id = $1::uuid AND n.purpose = 'email' AND n.version >= $2::int AND n.retired_at IS NULL)`,
+      [shopId, version],
+    ),
+  );
+  await tellOthers(tx, shopId);
+}
+
+/** Destroys the retired e-mail keys. That no digest of theirs is left, and that nobody remembers them, the caller knows. */
+export async function dropRetiredEmailVersions(tx: SqlTx, shopId: string): Promise<void> {
+  await asKeyRole(tx, () =>
+    tx.query(`DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid AND purpose = 'email' AND retired_at IS NOT NULL`, [
+      shopId,
+    ]),
+  );
+  await tellOthers(tx, shopId);
+}
+
 /** Where a walk over a shop's subject keys stands. */
 export type SubjectCursor = readonly [scope: string, id: string, version: number];
 const START: SubjectCursor = ['', '00000000-0000-0000-0000-000000000000', 0];

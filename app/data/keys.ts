@@ -20,7 +20,10 @@ export type SubjectScope = Extract<KeyScope, 'cart' | 'checkout' | 'order' | 'pe
 export interface ShopKeys {
   readonly enc: VaultKey;
   readonly encByVersion: ReadonlyMap<number, VaultKey>;
+  /** The key under which digests of e-mails are written. */
   readonly emailKey: Buffer;
+  /** The keys under which they are looked for: the one that writes first. There is another only while it is rotated. */
+  readonly emailKeys: readonly Buffer[];
   readonly lookupKey: Buffer;
   readonly pseudonymKey: Buffer;
 }
@@ -39,6 +42,7 @@ interface ShopKeyRow {
   version: number;
   kek_id: string;
   wrapped: Uint8Array;
+  retired_at: Date | null;
   uncommitted: boolean;
 }
 
@@ -74,7 +78,7 @@ export const WIPE_AFTER_MS = 5 * 60_000;
 export class KeyStore {
   readonly #keyring: Keyring;
   readonly #now: () => number;
-  readonly #cache = new Map<string, { keys: ShopKeys; staleAt: number }>();
+  readonly #cache = new Map<string, { keys: ShopKeys; emailVersions: string; staleAt: number }>();
   /** Grows with whatever is forgotten: what was read before that must not be remembered after it. */
   #generation = 0;
 
@@ -90,7 +94,11 @@ export class KeyStore {
    */
   async shopKeys(tx: SqlTx, shopId: string): Promise<ShopKeys> {
     const cached = this.#cache.get(shopId);
-    if (cached !== undefined && cached.staleAt > this.#now()) return cached.keys;
+    if (cached === undefined || cached.staleAt <= this.#now()) return this.#readShopKeys(tx, shopId);
+    // While the e-mail key is rotated, which of the two writes is asked of the database: rows must agree on it.
+    if (cached.keys.emailKeys.length === 1 || (await this.#emailKeyStands(tx, shopId, cached.emailVersions))) {
+      return cached.keys;
+    }
     return this.#readShopKeys(tx, shopId);
   }
 
@@ -251,7 +259,7 @@ export class KeyStore {
     const keys = await this.#unwrapShopKeys(shopId, rows);
     // Keys this transaction made may yet be rolled back; remembering them would seal rows nobody can open.
     const isCommitted = !rows.some((row) => row.uncommitted);
-    if (isCommitted && generation === this.#generation) this.#remember(shopId, keys);
+    if (isCommitted && generation === this.#generation) this.#remember(shopId, keys, emailVersionsOf(rows));
     return keys;
   }
 
@@ -278,9 +286,10 @@ export class KeyStore {
 
   async #unwrapShopKeys(shopId: string, rows: readonly ShopKeyRow[]): Promise<ShopKeys> {
     const unwrapped = await Promise.all(
-      rows.map(async ({ purpose, version, kek_id, wrapped }) => ({
+      rows.map(async ({ purpose, version, kek_id, wrapped, retired_at }) => ({
         purpose,
         version,
+        isRetired: retired_at !== null,
         secret: await this.#keyring.unwrap(kek_id, Buffer.from(wrapped), { owner: shopId, purpose, version }),
       })),
     );
@@ -293,18 +302,28 @@ export class KeyStore {
     const encKeys = newestFirst
       .filter(({ purpose }) => purpose === 'enc')
       .map(({ version, secret }): VaultKey => ({ scope: 'shop', version, secret }));
+    // The oldest that was not retired writes: a newer one that is only announced is looked for, and not yet written.
+    const emailKeys = newestFirst
+      .filter(({ purpose }) => purpose === 'email')
+      .sort((one, two) => Number(one.isRetired) - Number(two.isRetired) || one.version - two.version)
+      .map(({ secret: emailSecret }) => emailSecret);
     const { version, secret } = newestOf('enc');
     const older = encKeys.slice(1);
     return {
       enc: { scope: 'shop', version, secret, ...(older.length === 0 ? {} : { older }) },
       encByVersion: new Map(encKeys.map((key) => [key.version, key])),
-      emailKey: newestOf('email').secret,
+      emailKey: emailKeys[0] ?? newestOf('email').secret,
+      emailKeys,
       lookupKey: newestOf('lookup').secret,
       pseudonymKey: newestOf('pseudonym').secret,
     };
   }
 
-  #remember(shopId: string, keys: ShopKeys): void {
+  async #emailKeyStands(tx: SqlTx, shopId: string, remembered: string): Promise<boolean> {
+    return emailVersionsOf(await asKeyRole(tx, () => selectShopKeys(tx, shopId))) === remembered;
+  }
+
+  #remember(shopId: string, keys: ShopKeys, emailVersions: string): void {
     if (this.#cache.size >= CACHE_MAX_SHOPS) {
       const [oldest] = this.#cache.entries();
       if (oldest !== undefined) {
@@ -314,7 +333,7 @@ export class KeyStore {
     }
     const replaced = this.#cache.get(shopId);
     if (replaced !== undefined) wipeLater(replaced.keys);
-    this.#cache.set(shopId, { keys, staleAt: this.#now() + CACHE_TTL_MS });
+    this.#cache.set(shopId, { keys, emailVersions, staleAt: this.#now() + CACHE_TTL_MS });
   }
 }
 
@@ -322,10 +341,10 @@ export class KeyStore {
  * Wipes keys once nobody can be using them any more. As good as it gets: what copies the runtime made of them lives until
  * it is collected.
  */
-function wipeLater({ encByVersion, emailKey, lookupKey, pseudonymKey }: ShopKeys): void {
+function wipeLater({ encByVersion, emailKeys, lookupKey, pseudonymKey }: ShopKeys): void {
   setTimeout(() => {
     for (const key of encByVersion.values()) key.secret.fill(0);
-    for (const secret of [emailKey, lookupKey, pseudonymKey]) secret.fill(0);
+    for (const secret of [...emailKeys, lookupKey, pseudonymKey]) secret.fill(0);
   }, WIPE_AFTER_MS).unref();
 }
 
@@ -334,9 +353,18 @@ export function subjectContext(shopId: string, scope: SubjectScope, id: string, 
   return { owner: shopId, purpose: `${scope}:${id}`, version };
 }
 
+/** Which e-mail keys there are, and which of them write. */
+function emailVersionsOf(rows: readonly ShopKeyRow[]): string {
+  return rows
+    .filter(({ purpose }) => purpose === 'email')
+    .map(({ version, retired_at }) => `${String(version)}${retired_at === null ? '' : ' retired'}`)
+    .sort()
+    .join();
+}
+
 function selectShopKeys(tx: SqlTx, shopId: string): Promise<ShopKeyRow[]> {
   return tx.query<ShopKeyRow>(
-    `SELECT purpose, version, kek_id, wrapped,
+    `SELECT purpose, version, kek_id, wrapped, retired_at,
        coalesce(xmin = pg_current_xact_id_if_assigned()::xid, false) AS uncommitted
      FROM keys.shop_keys WHERE shop_id = $1::uuid`,
     [shopId],

@@ -2,7 +2,13 @@ import { auditCheckpointCommand, auditVerifyCommand } from '#app/ops/audit.ts';
 import { canaryScanCommand } from '#app/ops/canary-scan.ts';
 import type { OpsCommand } from '#app/ops/command.ts';
 import { deadLettersCommand, replayCommand } from '#app/ops/dead-letters.ts';
-import { keysStatusCommand, reencryptCommand, rotateKekCommand, rotateShopCommand } from '#app/ops/keys/commands.ts';
+import {
+  keysStatusCommand,
+  reencryptCommand,
+  rotateIndexCommand,
+  rotateKekCommand,
+  rotateShopCommand,
+} from '#app/ops/keys/commands.ts';
 import { packageLinkCommand } from '#app/ops/package-link.ts';
 import { previewRetentionCommand, retainCommand } from '#app/ops/retention.ts';
 
@@ -22,6 +28,7 @@ export const COMMANDS: readonly OpsCommand[] = [
   rotateKekCommand,
   rotateShopCommand,
   reencryptCommand,
+  rotateIndexCommand,
   canaryScanCommand,
   auditVerifyCommand,
   auditCheckpointCommand,

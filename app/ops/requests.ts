@@ -15,7 +15,7 @@ import { listRequests, readRequest, type RequestSummary, requestsToWorkOn } from
 import { readSteps } from '#app/privacy/requests/steps.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
-import { emailIndex, normaliseEmail } from '#app/vault/blind-index.ts';
+import { emailIndexes, normaliseEmail } from '#app/vault/blind-index.ts';
 
 const AT_MOST = 1_000;
 const PURPOSE = 'privacy-requests';
@@ -113,8 +113,8 @@ export const erasureVerifyCommand: OpsCommand = {
         const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { status: true } });
         // A shop without keys has none made for the asking.
         if (shop?.status !== 'installed' && shop?.status !== 'uninstalled') return [];
-        const { emailKey } = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
-        return [emailIndex(emailKey, email).toString('hex')];
+        const { emailKeys } = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+        return emailIndexes(emailKeys, email).map((index) => index.toString('hex'));
       });
       return scanResidue(
         { db, pool, keyStore, clock: now },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { emailIndex, normaliseEmail } from './blind-index.ts';
+import { emailIndex, emailIndexes, normaliseEmail } from './blind-index.ts';
 import { VaultError } from './errors.ts';
 import { lookupToken } from './lookup.ts';
 
@@ -58,6 +58,13 @@ describe('normaliseEmail', () => {
 });
 
 describe('emailIndex', () => {
+  it('is made under each of several keys, in their order', () => {
+    const [one, two] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const email = 'ada@shop.example';
+    expect(emailIndexes([one, two], email)).toEqual([emailIndex(one, email), emailIndex(two, email)]);
+    expect(emailIndexes([], email)).toEqual([]);
+  });
+
   it('finds an address again however it is written', () => {
     expect(emailIndex(key, ' Ada@Shop.Example ')).toEqual(emailIndex(key, 'ada@shop.example'));
     expect(emailIndex(key, 'ada@shop.example')).toHaveLength(16);

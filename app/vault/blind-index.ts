@@ -22,3 +22,8 @@ export function normaliseEmail(email: string): string {
 export function emailIndex(key: Buffer, email: string): Buffer {
   return hmacSha256(key, ['email', NORMALISER, Buffer.from(normaliseEmail(email))]).subarray(0, INDEX_BYTES);
 }
+
+/** The digests under which an e-mail may be stored: of each of the keys, in their order. */
+export function emailIndexes(keys: readonly Buffer[], email: string): Buffer[] {
+  return keys.map((key) => emailIndex(key, email));
+}

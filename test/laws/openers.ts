@@ -17,6 +17,8 @@ export const OPENERS: Readonly<Record<string, string>> = {
   'app/ingest/apply/open-event.ts': 'apply step: what the edge sealed a moment ago becomes rows',
   'app/carts/apply/load.ts': 'apply step: a document is opened to be merged with what came in, and sealed again',
   'app/customers/people-store.ts': 'apply step: a person is opened to be merged with what came in, and sealed again',
+  'app/customers/move-digests.ts':
+    'rotation of the e-mail index: an e-mail is opened to be digested under the new key, and let go',
   'app/ingest/edge/dead-letter.ts': 'the edge re-seals what it sealed itself, when it has to be put aside',
   'app/shopify/session-storage.ts': 'session tokens: technical, no shopper occurs in them',
   'app/privacy/agreements/seals.ts': 'who signed the agreement: staff of the shop, no shopper occurs in it',

@@ -24,6 +24,7 @@ import { listCarts } from '#app/carts/list.ts';
 import { readCart } from '#app/carts/read-cart.ts';
 import { getRevision } from '#app/carts/revision.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { movePeopleDigests } from '#app/customers/move-digests.ts';
 import { searchByEmail } from '#app/customers/email-search.ts';
 import { familyOf } from '#app/customers/family.ts';
 import { listCustomers } from '#app/customers/list.ts';
@@ -32,7 +33,13 @@ import { openPersonField } from '#app/customers/person-field.ts';
 import { readPerson } from '#app/customers/read-person.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
 import { acceptAgreement } from '#app/privacy/agreements/accept.ts';
-import { listDelegates, nameDelegate, removeDelegate, standingOf } from '#app/privacy/agreements/delegates.ts';
+import {
+  listDelegates,
+  moveDelegateDigests,
+  nameDelegate,
+  removeDelegate,
+  standingOf,
+} from '#app/privacy/agreements/delegates.ts';
 import { submitOnboarding } from '#app/privacy/agreements/onboarding-submit.ts';
 import { onboardingState } from '#app/privacy/agreements/onboarding.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
@@ -283,6 +290,8 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     const acceptance = { signer: OWNER, contactEmail: 'x@clay.example', version, sha256, at: NOW };
     return inMine((tx) => acceptAgreement(tx, world.keyStore, shopId, acceptance));
   },
+  movePeopleDigests: (_, { shopId }) => inMineSql((tx) => movePeopleDigests(tx, world.keyStore, shopId, null, 10)),
+  moveDelegateDigests: (_, { shopId }) => inMineSql((tx) => moveDelegateDigests(tx, world.keyStore, shopId)),
   nameDelegate: (_, { shopId }) =>
     inMine((tx) => nameDelegate(tx, world.keyStore, shopId, { signer: OWNER, email: 'x@clay.example', at: NOW })),
   removeDelegate: async (me, { shopId, delegateId }) => [

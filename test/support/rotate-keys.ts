@@ -1,4 +1,4 @@
-/** A rotation as a process of its own, to be killed: what `keys:rotate-kek` and `keys:reencrypt` do, without their long wait. */
+/** A rotation as a process of its own, to be killed: what `keys:rotate-kek` and `keys:reencrypt` do, without their long wait, or `keys:rotate-index` with it. */
 import pg from 'pg';
 
 import { poolConfig } from '#app/data/connection.ts';
@@ -7,6 +7,7 @@ import type { DatabaseRole } from '#app/data/roles.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
 import type { OpsContext } from '#app/ops/command.ts';
 import { rotateShops } from '#app/ops/keys/commands.ts';
+import { rotateIndex } from '#app/ops/keys/rotate-index.ts';
 import { everyShop, rotateKek } from '#app/ops/keys/rotate-kek.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
 
@@ -34,7 +35,9 @@ const context: OpsContext = {
   readInput: async () => '',
   progress: () => undefined,
 };
-if (process.env['ROTATE'] === 'kek') await rotateKek(context, false);
+const what = process.env['ROTATE'] ?? '';
+if (what === 'kek') await rotateKek(context, false);
+else if (what.startsWith('index:')) await rotateIndex(context, what.slice('index:'.length));
 else await rotateShops(context, 'reencrypt', await everyShop(context), { settleMs: SETTLE_MS });
 await Promise.all([...pools.values()].map((opened) => opened.end()));
 await db.close();

@@ -14,6 +14,8 @@ export interface ShopWorld {
   readonly database: TestDatabase;
   readonly db: Database;
   readonly keyring: Keyring;
+  /** The keyring as a setting, for a program of its own. */
+  readonly keks: string;
   readonly keyStore: KeyStore;
   readonly log: AppLog;
   /** Every line that was logged. */
@@ -26,7 +28,8 @@ export interface ShopWorld {
 export async function openShopWorld(): Promise<ShopWorld> {
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, applicationName: 'test' });
-  const keyring = parseKeyring(`test:${randomBytes(32).toString('base64')}`);
+  const keks = `test:${randomBytes(32).toString('base64')}`;
+  const keyring = parseKeyring(keks);
   const logLines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => logLines.push(line) } });
   const pool = new pg.Pool({ connectionString: database.superuserUrl, max: 2 });
@@ -34,6 +37,7 @@ export async function openShopWorld(): Promise<ShopWorld> {
     database,
     db,
     keyring,
+    keks,
     keyStore: new KeyStore(keyring),
     log,
     logLines,

@@ -3,6 +3,7 @@ import { checkKeyring } from '#app/data/kek-check.ts';
 import { listRotations } from '#app/data/rotation-progress.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { type OpsAnswer, type OpsCommand, type OpsContext, UsageError } from '#app/ops/command.ts';
+import { rotateIndex } from '#app/ops/keys/rotate-index.ts';
 import { everyShop, inNoShop, rotateKek } from '#app/ops/keys/rotate-kek.ts';
 import {
   bringUnderNewKeys,
@@ -95,6 +96,29 @@ export async function rotateShops(
   for (const shopId of shopIds) rotations.push(await retireOldKeys(context, shopId, kind, options));
   return rotations;
 }
+
+/** `keys:rotate-index SHOP`: a new key for the digests by which e-mails are found. */
+export const rotateIndexCommand: OpsCommand = {
+  name: 'keys:rotate-index',
+  usage: 'SHOP',
+  about:
+    'A new key for the digests of a shop’s e-mails: makes them again from the sealed e-mails, destroys the old key.',
+  run: async (context, words) => {
+    const shopId = await optionalShop(context, 'keys:rotate-index', words);
+    if (shopId === null) throw new UsageError('keys:rotate-index takes one shop');
+    await checkKeyring(context.pool('ci_app'), context.keyring);
+    return onOperatorRecord(context, { command: 'keys:rotate-index', shopId }, async () => {
+      const rotation = await rotateIndex(context, shopId);
+      const lines = [`${String(rotation.done)} digests of e-mails are under a new key.`];
+      if (rotation.left > 0) {
+        lines.push(
+          `${String(rotation.left)} rows keep a digest that cannot be made again; the old key was kept to find them.`,
+        );
+      }
+      return { data: rotation, lines, exitCode: rotation.left === 0 ? 0 : 1 };
+    });
+  },
+};
 
 async function rotate(
   context: OpsContext,

@@ -209,7 +209,7 @@ function toText(cursor: SubjectCursor | null): string | null {
 }
 
 /** Waits until `settleMs` after `since`, by the database's clock. */
-async function settled(context: OpsContext, since: Date, settleMs: number): Promise<void> {
+export async function settled(context: OpsContext, since: Date, settleMs: number): Promise<void> {
   const { rows } = await context.pool('ci_app').query<{ now: Date }>('SELECT clock_timestamp() AS now');
   const left = since.getTime() + settleMs - (rows[0]?.now.getTime() ?? 0);
   if (left <= 0) return;

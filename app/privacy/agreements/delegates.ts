@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import type { KeyStore, ShopKeys } from '#app/data/keys.ts';
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { type NamedBy, openRow, sealRow } from '#app/privacy/agreements/seals.ts';
 import { parseEmail, type Signer } from '#app/privacy/agreements/signer.ts';
-import { emailIndex } from '#app/vault/blind-index.ts';
+import { emailIndex, emailIndexes } from '#app/vault/blind-index.ts';
+import { VaultError } from '#app/vault/errors.ts';
 
 /** A colleague whom the account owner named to accept the agreement. */
 export interface Delegate {
@@ -30,6 +31,8 @@ export async function nameDelegate(
 
   const keys = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
   const index = Uint8Array.from(emailIndex(keys.emailKey, email));
+  const named = await findDelegate(tx, keys, shopId, email);
+  if (named !== null) return { ok: true, id: named.id };
   const id = uuidv7();
   const namedBy = { staffId: signer.staffId, name: signer.name };
   const sealed = sealRow(keys, shopId, 'agreement_delegates', id, { email, namedBy });
@@ -87,14 +90,68 @@ export type Standing =
 export async function standingOf(tx: ShopTx, keys: ShopKeys, shopId: string, signer: Signer): Promise<Standing> {
   if (signer.isAccountOwner) return { role: 'account-owner' };
   if (signer.verifiedEmail === null) return { role: 'none', reason: 'email-unverified' };
-  const index = Uint8Array.from(emailIndex(keys.emailKey, signer.verifiedEmail));
-  const delegate = await tx.agreementDelegate.findUnique({
-    where: { shopId_emailIndex: { shopId, emailIndex: index } },
-    select: { id: true, sealed: true },
-  });
+  const delegate = await findDelegate(tx, keys, shopId, signer.verifiedEmail);
   if (delegate === null) return { role: 'none', reason: 'not-authorised' };
   const { namedBy } = openRow(keys, shopId, 'agreement_delegates', delegate.id, delegate.sealed);
   return { role: 'delegate', namedBy };
+}
+
+/**
+ * Makes the digests of the delegates' e-mails again, under the key that writes.
+ *
+ * @returns how many were made, and how many are left because their row does not open.
+ */
+export async function moveDelegateDigests(
+  tx: SqlTx,
+  keyStore: KeyStore,
+  shopId: string,
+): Promise<{ readonly changed: number; readonly left: number }> {
+  const rows = await tx.query<{ id: string; email_index: Buffer; sealed: Buffer }>(
+    'SELECT id, email_index, sealed FROM app.agreement_delegates WHERE shop_id = $1::uuid ORDER BY id',
+    [shopId],
+  );
+  if (rows.length === 0) return { changed: 0, left: 0 };
+  const keys = await keyStore.shopKeysFor(
+    tx,
+    shopId,
+    rows.map((row) => row.sealed),
+  );
+  let [changed, left] = [0, 0];
+  for (const { id, email_index: old, sealed } of rows) {
+    const digest = digestOf(keys, shopId, id, sealed);
+    if (digest?.equals(old) === true) continue;
+    const moved =
+      digest === null
+        ? []
+        : await tx.query(
+            `UPDATE app.agreement_delegates d SET email_index = $3
+             WHERE d.shop_id = $1::uuid AND d.id = $2::uuid AND d.email_index = $4 AND NOT EXISTS (
+               SELECT FROM app.agreement_delegates other WHERE other.shop_id = $1::uuid AND other.email_index = $3)
+             RETURNING 1`,
+            [shopId, id, digest, old],
+          );
+    if (moved.length === 1) changed += 1;
+    else left += 1;
+  }
+  return { changed, left };
+}
+
+function digestOf(keys: ShopKeys, shopId: string, id: string, sealed: Uint8Array): Buffer | null {
+  try {
+    return emailIndex(keys.emailKey, openRow(keys, shopId, 'agreement_delegates', id, sealed).email);
+  } catch (error) {
+    if (error instanceof VaultError) return null;
+    throw error;
+  }
+}
+
+/** Under whichever of the shop's e-mail keys. */
+function findDelegate(tx: ShopTx, keys: ShopKeys, shopId: string, email: string) {
+  return tx.agreementDelegate.findFirst({
+    where: { shopId, emailIndex: { in: emailIndexes(keys.emailKeys, email).map((index) => Uint8Array.from(index)) } },
+    select: { id: true, sealed: true },
+    orderBy: { id: 'asc' },
+  });
 }
 
 function isUuid(text: string): boolean {

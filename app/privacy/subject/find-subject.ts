@@ -1,7 +1,7 @@
 import type { KeyStore } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { customerIdOfGid } from '#app/shopify/person-claim.ts';
-import { emailIndex, normaliseEmail } from '#app/vault/blind-index.ts';
+import { emailIndexes, normaliseEmail } from '#app/vault/blind-index.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 
 /** In what ways somebody is named. Any list may be empty; what is empty, absent or no id names nobody. */
@@ -87,7 +87,7 @@ export async function findSubject(
 }
 
 async function refsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, named: NamedSubject): Promise<Refs> {
-  const { lookupKey, emailKey } = await keyStore.shopKeys(tx, shopId);
+  const { lookupKey, emailKeys } = await keyStore.shopKeys(tx, shopId);
   const digitsOf = (values: NamedSubject['orderIds'], ofGid: (gid: string) => string | null | undefined) =>
     texts(values)
       .map((value) => ofGid(value) ?? value)
@@ -96,7 +96,7 @@ async function refsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, named: Name
     customers: digitsOf(named.customerIds, customerIdOfGid).map((id) => hex(lookupToken(lookupKey, 'customer-id', id))),
     emails: texts(named.emails)
       .filter((email) => normaliseEmail(email) !== '')
-      .map((email) => hex(emailIndex(emailKey, email))),
+      .flatMap((email) => emailIndexes(emailKeys, email).map(hex)),
     orders: digitsOf(named.orderIds, (gid) => ORDER_GID.exec(gid)?.[1]).map((id) =>
       hex(lookupToken(lookupKey, 'order-id', id)),
     ),
