@@ -40,6 +40,16 @@ export class AppError extends Error {
 }
 
 /**
+ * Code and status of a refusal; null for any other error. Goes by name and code: pages and programs are built apart, each with
+ * a class of its own.
+ */
+export function getRefusal(error: unknown): { readonly code: ErrorCode; readonly status: number } | null {
+  if (!(error instanceof Error) || error.name !== 'AppError' || !('code' in error)) return null;
+  const code = (Object.keys(ERRORS) as ErrorCode[]).find((known) => known === error.code);
+  return code === undefined ? null : { code, status: ERRORS[code] };
+}
+
+/**
  * What may be told of an error, in a log line or a job's record: its code, or that of what caused it, since libraries wrap
  * what the system said. Never its message, which might quote a row or a request.
  *

@@ -47,6 +47,17 @@ describe('withRefusals', () => {
     expect(body).not.toContain('Ann');
   });
 
+  it('knows a refusal of the built pages, whose class is not the program’s own', async () => {
+    class AnotherAppError extends Error {
+      override readonly name = 'AppError';
+      readonly code = 'access.unrecorded';
+    }
+    const foreign = appOf(() => {
+      throw new AnotherAppError();
+    });
+    expect((await foreign('/thing')).status).toBe(503);
+  });
+
   it('tells the operator, by code', async () => {
     lines.length = 0;
     await refuse('/thing');

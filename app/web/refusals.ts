@@ -6,7 +6,7 @@ import type {
   ServerBuild,
 } from '@remix-run/node';
 
-import { AppError } from '#app/errors.ts';
+import { getRefusal } from '#app/errors.ts';
 
 /**
  * The pages, with every refusal of a use case turned into an answer: its status, and its code for the error page to find words
@@ -31,8 +31,9 @@ export function refusing<F extends LoaderFunction | ActionFunction>(handler: F):
     try {
       return await (handler as (...all: unknown[]) => unknown)(args, ...rest);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const { code, status } = error;
+      const refusal = getRefusal(error);
+      if (refusal === null) throw error;
+      const { code, status } = refusal;
       const { log, requestId } = args.context;
       log[status >= 500 ? 'error' : 'info']('web.refused', { requestId, code, status });
       throw Response.json({ code }, { status });

@@ -2,6 +2,7 @@
 import type { BrowserContext, Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { texts } from '#app/ui/texts/texts.ts';
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
@@ -257,6 +258,27 @@ describe('a page that fails', () => {
     await admin.app.getByRole('button', { name: 'Try again' }).click();
     await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
     // The framework reports what a page fails with; that is what this test is about.
+    problems.length = 0;
+  });
+
+  it('says that nothing was opened because it could not be recorded, and opens it when it can', async () => {
+    const admin = await openCarts();
+    await admin.app.getByRole('tab', { name: 'All' }).waitFor();
+    await running.superuser('REVOKE EXECUTE ON FUNCTION app.append_access_record FROM ci_app');
+    try {
+      await admin.app
+        .getByRole('link', { name: /^Customer 7F3K/ })
+        .first()
+        .click();
+      await admin.app.getByRole('heading', { name: texts.errors.unrecordedTitle }).waitFor();
+      await admin.app.getByText(texts.errors.unrecordedBody).waitFor();
+      await expectAccessible(admin);
+    } finally {
+      await running.superuser('GRANT EXECUTE ON FUNCTION app.append_access_record TO ci_app');
+    }
+    await admin.app.getByRole('button', { name: 'Try again' }).click();
+    await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
+    // The browser reports the 503, which is what this test is about.
     problems.length = 0;
   });
 });
