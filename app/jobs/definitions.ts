@@ -8,6 +8,8 @@ const variants = z.object({ shopId: z.uuid(), variantIds: z.array(z.string().reg
 
 const request = z.object({ shopId: z.uuid(), requestId: z.uuid() });
 
+const person = z.object({ shopId: z.uuid(), personId: z.uuid() });
+
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -92,6 +94,8 @@ export const JOBS = {
     policy: 'short',
     options: { ...asksShopify, expireInSeconds: 10 * MINUTE_SECONDS },
   },
+  /** Tells Shopify of an opt-out that was set here. */
+  'choices.opt-out': { data: person, cron: null, policy: 'standard', options: asksShopify },
   /** Asks for a `choices.read` of every active shop. */
   'choices.all': { data: nothing, cron: '23 3 * * *', policy: 'short', options: byTheClock },
   /** Asks for a `retention.run` of every shop that may hold something. */

@@ -14,6 +14,7 @@ import { kindOfRequest, requestsToWorkOn } from '#app/privacy/requests/read.ts';
 import type { AppLog } from '#app/log.ts';
 import { errorCode } from '#app/errors.ts';
 import type { Mailer } from '#app/mail/mailer.ts';
+import { tellOptOut } from '#app/privacy/choices/opt-out.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { writeDueNotices } from '#app/privacy/notices/notices.ts';
 import { sendNotices } from '#app/privacy/notices/send.ts';
@@ -120,6 +121,7 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
         await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId }));
       }
     },
+    'choices.opt-out': ({ shopId, personId }, signal) => tellOptOut({ ...gate, admin }, shopId, personId, signal),
     'choices.read': async ({ shopId }, signal) => {
       if ((await readChoices({ ...gate, admin }, shopId, signal)) === 'done') return;
       await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId }));

@@ -263,3 +263,26 @@ describe('on a phone', () => {
     await expectAccessible(admin);
   });
 });
+
+describe('choices', () => {
+  it('are shown on the page of a customer, and staff who answer requests opt the customer out, on record', async () => {
+    const admin = await open(`/app/customers/${personId}`);
+    await admin.app.getByRole('heading', { name: 'Choices' }).waitFor(PATIENCE);
+    await admin.app.getByText('Not known yet').waitFor();
+    await expectAccessible(admin);
+    await admin.app.getByRole('button', { name: 'Opt out of data sale' }).click();
+    await admin.app.getByText(/^Do this when the customer asked for it/).waitFor();
+    await admin.app.getByRole('button', { name: 'Opt out', exact: true }).click();
+    await admin.app.getByText('Opted out of data sale').waitFor(PATIENCE);
+    await admin.app.getByText(/set here by your staff/).waitFor();
+    await admin.app.getByText(/Shopify has not confirmed it yet/).waitFor();
+    await expectAccessible(admin);
+    expect((await records()).map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['choices.opt-out', 'person-opt-out']),
+    );
+    const jobs = await running.superuser<{ data: unknown }>(
+      `SELECT data FROM pgboss.job WHERE name = 'choices.opt-out'`,
+    );
+    expect(jobs.map(({ data }) => data)).toEqual([{ shopId, personId }]);
+  });
+});

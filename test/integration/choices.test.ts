@@ -1,6 +1,8 @@
 /** A shopper's choices: asked of Shopify, kept, and held to by what comes afterwards. */
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { optOut, tellOptOut } from '#app/privacy/choices/opt-out.ts';
+import { readChoice } from '#app/privacy/choices/read-choice.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { createApplyHandlers } from '#app/worker/program.ts';
@@ -194,5 +196,54 @@ describe('somebody who has opted out', () => {
     // Control: somebody else is tied as ever.
     await tell(order(7, { id: 12, email: 'b@example.com' }));
     expect(await linked()).toBe(3);
+  });
+});
+
+describe('an opt-out that staff set', () => {
+  const services = () => ({ db: world.db, keyStore: world.keyStore, clock: () => new Date() });
+  const jobs = { add: () => Promise.resolve(), close: () => Promise.resolve() };
+  const set = async () => {
+    await tell(order(1, { id: 11, email: 'a@example.com' }));
+    const [person] = await world.superuser<{ id: string }>('SELECT id FROM app.people');
+    const personId = person?.id ?? '';
+    const who = { staffId: '1', requestId: 'r' };
+    expect(await optOut({ ...services(), jobs }, shopId, who, personId)).toBe(true);
+    return personId;
+  };
+  const answering = (userErrors: object[], asked: unknown[] = []) =>
+    createAdminApi({
+      tokens: { get: async () => ({ domain: SHOP, accessToken: 't' }) },
+      fetch: async (_, init) => {
+        asked.push(JSON.parse(String(init?.body)).variables);
+        return Response.json({ data: { dataSaleOptOut: { customerId: null, userErrors } } });
+      },
+    });
+
+  it('holds at once, is told to Shopify, and is confirmed when Shopify has taken it', async () => {
+    const personId = await set();
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({
+      choice: 'opted-out',
+      source: 'merchant',
+      isConfirmed: false,
+    });
+    await tell(order(2, { id: 11, email: 'a@example.com' }));
+    expect(await linked()).toBe(1);
+
+    const asked: unknown[] = [];
+    await tellOptOut({ ...services(), admin: answering([], asked) }, shopId, personId);
+    expect(asked).toEqual([{ email: 'a@example.com' }]);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ source: 'merchant', isConfirmed: true });
+  });
+
+  it('holds even if Shopify refuses it or says otherwise a week later', async () => {
+    const personId = await set();
+    const refusing = tellOptOut({ ...services(), admin: answering([{ code: 'OPT_OUT_FAILED' }]) }, shopId, personId);
+    await expect(refusing).rejects.toMatchObject({ code: 'shopify.answer' });
+    await read(shopify({ 11: false }).admin, 8 * DAY);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({
+      choice: 'opted-out',
+      source: 'merchant',
+      isConfirmed: false,
+    });
   });
 });

@@ -49,7 +49,13 @@ describe('shopify.app.toml', () => {
   it('asks for no scope that could change anything, and says of each what it is for', () => {
     const text = readFileSync(new URL('../../shopify.app.toml', import.meta.url), 'utf8');
     const scopes = String((app.access_scopes as TomlTable).scopes).split(',');
-    expect(scopes.sort()).toEqual(['read_customer_merge', 'read_customers', 'read_orders', 'read_products']);
+    expect(scopes.sort()).toEqual([
+      'read_customer_merge',
+      'read_customers',
+      'read_orders',
+      'read_products',
+      'write_privacy_settings',
+    ]);
     for (const scope of scopes) expect(text).toMatch(new RegExp(`^# +${scope} +\\S`, 'm'));
   });
 });

@@ -2,6 +2,8 @@ import type { GateServices } from '#app/access/gate.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
+import { optOut } from '#app/privacy/choices/opt-out.ts';
+import { readChoice } from '#app/privacy/choices/read-choice.ts';
 import { endSaleOptOuts, findSuppressed, suppress } from '#app/privacy/choices/suppressions.ts';
 import { cutTies } from '#app/privacy/choices/work-objection.ts';
 import { NOBODY } from '#app/privacy/requests/subject.ts';
@@ -26,7 +28,12 @@ interface Inside {
 export function choiceProbes(inside: () => Inside): Readonly<Record<string, Probe>> {
   const sql = <T>(work: (tx: SqlTx) => Promise<T>) => inside().inMine((tx) => work(sqlTxOfPrisma(tx)));
   const refusal = () => ({ what: 'objection', source: 'merchant', at: inside().now }) as const;
+  const jobs = { add: async () => undefined, close: async () => undefined };
   return {
+    // Always as one's own shop: the person is the other's.
+    readChoice: (me, { personId }) => readChoice(inside().gate, me.shopId, [personId]),
+    optOut: (me, { personId }) =>
+      optOut({ ...inside().gate, jobs }, me.shopId, { staffId: '1', requestId: 'r' }, personId),
     hasPeopleToAskAbout: (_, { shopId }) => sql((tx) => hasPeopleToAskAbout(tx, shopId)),
     suppress: (_, { shopId }) =>
       sql((tx) => suppress(tx, shopId, refusal(), [{ kind: 'customer', tag: 'aa', ref: null }])),

@@ -485,6 +485,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   submitRetention: 'takes no id beside the shop of the session, and opens that shop',
   runRetention: 'opens the shop it is given with withShop, and takes no other id',
   readChoices: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
+  tellOptOut: 'asks Shopify with the token of the shop it is given, and opens and stores with that shop only',
   fetchVariants: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
   syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
 };

@@ -33,7 +33,7 @@ export const PROTECTION_ANSWERS: readonly ProtectionAnswer[] = [
   {
     question: 'Is opting out of the sale or sharing of data respected?',
     state: 'partly',
-    how: 'Shopify’s opt-out is asked for within a minute of first meeting a customer and every week after; nothing new is tied to somebody who has opted out. Nothing is sold or shared with anybody; what could ever leave for marketing waits for the answer. It cannot be set from here yet.',
+    how: 'Shopify’s opt-out is asked for within a minute of first meeting a customer and every week after; nothing new is tied to somebody who has opted out. Nothing is sold or shared with anybody; what could ever leave for marketing waits for the answer. Staff can set it on the customer’s page; Shopify is told.',
   },
   {
     question: 'Can people opt out of automated decisions?',

@@ -6,6 +6,8 @@ export const SCOPE_REASONS = {
     'Webhooks of changed and deleted customers: a corrected name or e-mail, a customer who is gone. Whether a customer has opted out of the sale of their data.',
   read_customer_merge: 'Webhook of merged customers: their carts stay with the person they belong to.',
   read_products: 'Titles and pictures of the variants in a cart; a cart’s webhook carries no picture.',
+  write_privacy_settings:
+    'Opting a customer out of the sale of their data when the merchant is asked to. Nothing else is written.',
 } as const;
 
 /** Shopify’s protected customer data, as its form lists it. */

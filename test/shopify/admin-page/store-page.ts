@@ -22,6 +22,7 @@ const SCOPE_WORDS: Readonly<Record<string, string>> = {
   read_customers: 'See customers',
   read_customer_merge: 'Learn which customers were merged',
   read_products: 'See products',
+  write_privacy_settings: 'Change privacy settings',
 };
 
 function topBar({ shop, staff }: StorePage): Html {
