@@ -115,8 +115,8 @@ it('fails no read, loses no write, and comes to its end', { timeout: 7_200_000 }
   let kills = 0;
   try {
     for (const what of ['kek', 'reencrypt'] as const) {
-      // Longer each time, so that it is cut off at many places and gets through in the end.
-      for (let killAfterMs = 700; !(await run(what, killAfterMs)); killAfterMs = Math.round(killAfterMs * 1.6))
+      // Longer each time, so that it is cut off at many places, the first before it can have ended, and gets through in the end.
+      for (let killAfterMs = 120; !(await run(what, killAfterMs)); killAfterMs = Math.round(killAfterMs * 1.6))
         kills += 1;
     }
   } finally {
@@ -130,7 +130,11 @@ it('fails no read, loses no write, and comes to its end', { timeout: 7_200_000 }
 
   const left = await world.superuser<{ kek_id: string }>('SELECT DISTINCT kek_id FROM keys.shop_keys');
   expect(left).toEqual([{ kek_id: 'new' }]);
-  expect(await world.superuser('SELECT DISTINCT version FROM keys.subject_keys')).toEqual([{ version: 2 }]);
+  // One that is killed when all was done, and had not yet said so, is followed by a whole new one: then there is a third version.
+  const versions = await world.superuser<{ version: number }>('SELECT DISTINCT version FROM keys.subject_keys');
+  expect(versions).toHaveLength(1);
+  const version = versions[0]!.version;
+  expect(version).toBeGreaterThanOrEqual(2);
   const after = new KeyStore(parseKeyring(`new:${keks.new}`));
   for (const { shopId, people } of shops) {
     await withShopSql(pool, shopId, async (tx) => {
@@ -140,7 +144,7 @@ it('fails no read, loses no write, and comes to its end', { timeout: 7_200_000 }
       );
       const keys = await after.subjectKeys(tx, shopId, 'person', people);
       for (const { id, sealed } of rows) {
-        expect(readHeader(sealed).version).toBe(2);
+        expect(readHeader(sealed).version).toBe(version);
         const text = open(keys.get(id)!.key, sealed, personPlace(shopId, id)).toString();
         expect(text).toBe(texts.get(id) ?? `person ${id}`);
       }
