@@ -76,6 +76,11 @@ describe('a merchant', () => {
 
   it('answers a request for a copy, from Shopify’s webhook to the file, and it can be fetched once', async () => {
     await running.shopify.comply(SHOP, 'customers/data_request', customerOf(0).id);
+    await expect
+      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'access' AND state = 'review'`), {
+        timeout: 60_000,
+      })
+      .toHaveLength(1);
     const admin = await open('/app/requests');
     const link = admin.app.getByRole('link', { name: /Copy of their data/ }).first();
     await link.waitFor(PATIENCE);
@@ -104,7 +109,7 @@ describe('a merchant', () => {
     await admin.app.getByRole('button', { name: 'I have handed it over: close the request' }).click();
     await admin.app.getByText('Handed over').waitFor(PATIENCE);
     await expect
-      .poll(() => running.superuser('SELECT state FROM app.privacy_requests'), PATIENCE)
+      .poll(() => running.superuser(`SELECT state FROM app.privacy_requests WHERE kind = 'access'`), PATIENCE)
       .toEqual([{ state: 'done' }]);
     expect(await running.superuser('SELECT 1 FROM app.access_packages WHERE sealed IS NOT NULL')).toEqual([]);
     await shoot(admin, 'request-done');
