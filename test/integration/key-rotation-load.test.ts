@@ -14,9 +14,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { personPlace } from '#app/customers/people-store.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { KeyStore } from '#app/data/keys.ts';
+import { beginRotation } from '#app/data/rotation-progress.ts';
 import { ensureShop, withShopSql } from '#app/data/with-shop.ts';
+import { rotateEveryShop } from '#app/ops/keys/rotate-every-shop.ts';
+import { inNoShop } from '#app/ops/keys/rotate-kek.ts';
+import { bringUnderNewKeys, rotateShop } from '#app/ops/keys/rotate-shop.ts';
 import { open, readHeader, seal } from '#app/vault/envelope.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
+import { openOpsDesk } from '#test/support/ops-context.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 const SHOPS = Number(process.env['LONG_SEEDS'] ?? 6);
@@ -130,7 +135,7 @@ it('fails no read, loses no write, and comes to its end', { timeout: 7_200_000 }
 
   const left = await world.superuser<{ kek_id: string }>('SELECT DISTINCT kek_id FROM keys.shop_keys');
   expect(left).toEqual([{ kek_id: 'new' }]);
-  // One that is killed when all was done, and had not yet said so, is followed by a whole new one: then there is a third version.
+  // A run that is killed after it wrote down its end is followed by a whole new round: then it is the third version, for all.
   const versions = await world.superuser<{ version: number }>('SELECT DISTINCT version FROM keys.subject_keys');
   expect(versions).toHaveLength(1);
   const version = versions[0]!.version;
@@ -154,5 +159,30 @@ it('fails no read, loses no write, and comes to its end', { timeout: 7_200_000 }
     console.log(
       `${String(SHOPS)} shops, ${String(SHOPS * PEOPLE)} values; ${String(reads)} reads, ${String(writes)} writes, killed ${String(kills)} times`,
     );
+  }
+});
+
+it('that was cut off goes on with the same round: what had ended is not begun anew', async () => {
+  const keyring = parseKeyring(`new:${keks.new}`);
+  const desk = openOpsDesk(world, { keyring, keyStore: new KeyStore(keyring) });
+  const quick = { settleMs: 0 };
+  const [ended, half] = shops.map(({ shopId }) => shopId) as [string, string];
+  const versions = () =>
+    world.superuser<{ version: number }>('SELECT DISTINCT version FROM keys.subject_keys ORDER BY version');
+  try {
+    const before = (await versions())[0]!.version;
+    // As it stands when the run is killed after its first shop has ended.
+    await inNoShop(desk.context, (tx) => beginRotation(tx, 'reencrypt:every-shop', 'shops'));
+    await rotateShop(desk.context, ended, 'reencrypt', quick);
+    await bringUnderNewKeys(desk.context, half, 'reencrypt', quick);
+    const rotated = (await rotateEveryShop(desk.context, 'reencrypt', quick)).map(({ shopId }) => shopId);
+    expect(new Set(rotated)).toEqual(new Set(shops.map(({ shopId }) => shopId).filter((id) => id !== ended)));
+    expect(await versions()).toEqual([{ version: before + 1 }]);
+
+    // That round has ended, so the next is a new one, for all of them.
+    expect(await rotateEveryShop(desk.context, 'reencrypt', quick)).toHaveLength(shops.length);
+    expect(await versions()).toEqual([{ version: before + 2 }]);
+  } finally {
+    await desk.close();
   }
 });

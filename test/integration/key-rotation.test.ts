@@ -16,9 +16,9 @@ import { ensureShop, withShop, withShopSql } from '#app/data/with-shop.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { openDays } from '#app/ingest/days.ts';
 import type { OpsContext } from '#app/ops/command.ts';
-import { keysStatusCommand, rotateKekCommand, rotateShops } from '#app/ops/keys/commands.ts';
+import { keysStatusCommand, rotateKekCommand } from '#app/ops/keys/commands.ts';
 import { rotateKek } from '#app/ops/keys/rotate-kek.ts';
-import { bringUnderNewKeys, retireOldKeys } from '#app/ops/keys/rotate-shop.ts';
+import { bringUnderNewKeys, retireOldKeys, rotateShop } from '#app/ops/keys/rotate-shop.ts';
 import { sealedColumns } from '#app/ops/keys/sealed-columns.ts';
 import { open, type Place, readHeader, seal } from '#app/vault/envelope.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
@@ -279,7 +279,7 @@ describe('rotating the keys of a shop', () => {
   it('gives the shop a new key and destroys the old one', async () => {
     const { shopId, sealed } = await makeShop(world.keyStore, 7);
     const other = await makeShop(world.keyStore, 1);
-    const [rotation] = await rotateShops(keyring(), 'shop', [shopId], quick);
+    const rotation = await rotateShop(keyring(), shopId, 'shop', quick);
     // Nine subjects and a session.
     expect(rotation).toEqual({ shopId, done: 10, unopenable: 0 });
     const keys = await world.superuser('SELECT version FROM keys.shop_keys WHERE shop_id = $1 AND purpose = $2', [
@@ -292,8 +292,8 @@ describe('rotating the keys of a shop', () => {
     // A program that has not heard of it finds the new version when it needs it.
     await everythingOpens(world.keyStore, shopId, sealed);
     await everythingOpens(world.keyStore, other.shopId, other.sealed);
-    const [again] = await rotateShops(keyring(), 'shop', [shopId], quick);
-    expect(again?.done).toBe(10);
+    const again = await rotateShop(keyring(), shopId, 'shop', quick);
+    expect(again.done).toBe(10);
     await everythingOpens(world.keyStore, shopId, sealed);
   });
 
@@ -303,7 +303,7 @@ describe('rotating the keys of a shop', () => {
       WHERE shop_id = $1 ORDER BY scope, subject_id, version`;
     const keysBefore = await world.superuser<{ version: number }>(selectKeys, [shopId]);
     const saved = await world.superuser<{ sealed: Buffer }>(sealed[0]!.select, [shopId, sealed[0]!.id]);
-    const [rotation] = await rotateShops(keyring(), 'reencrypt', [shopId], quick);
+    const rotation = await rotateShop(keyring(), shopId, 'reencrypt', quick);
     // Nine keys; seven people, three states, a checkout, a session.
     expect(rotation).toEqual({ shopId, done: 9 + 7 + 3 + 1 + 1, unopenable: 0 });
     expect(await versionsOf(shopId)).toEqual(new Set([2]));
@@ -320,7 +320,7 @@ describe('rotating the keys of a shop', () => {
     const select = `SELECT purpose, version, encode(wrapped, 'hex') AS wrapped FROM keys.shop_keys
       WHERE shop_id = $1 AND purpose <> 'enc' ORDER BY 1`;
     const keysBefore = await world.superuser(select, [shopId]);
-    await rotateShops(keyring(), 'reencrypt', [shopId], quick);
+    await rotateShop(keyring(), shopId, 'reencrypt', quick);
     expect(await world.superuser(select, [shopId])).toEqual(keysBefore);
   });
 
@@ -388,9 +388,9 @@ describe('rotating the keys of a shop', () => {
           return pool(role);
         },
       };
-      await expect(rotateShops(cutting, 'reencrypt', [shopId], quick)).rejects.toThrow('cut off');
+      await expect(rotateShop(cutting, shopId, 'reencrypt', quick)).rejects.toThrow('cut off');
       await everythingOpens(new KeyStore(world.keyring), shopId, sealed);
-      await rotateShops(keyring(), 'reencrypt', [shopId], quick);
+      await rotateShop(keyring(), shopId, 'reencrypt', quick);
       await everythingOpens(new KeyStore(world.keyring), shopId, sealed);
       const versions = await world.superuser<{ version: number }>(
         'SELECT DISTINCT version FROM keys.subject_keys WHERE shop_id = $1',
@@ -417,8 +417,8 @@ describe('rotating the keys of a shop', () => {
       `UPDATE app.people SET sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) WHERE shop_id = $1 AND id = $2`,
       [shopId, sealed[0]!.id],
     );
-    const [rotation] = await rotateShops(keyring(), 'reencrypt', [shopId], quick);
-    expect(rotation?.unopenable).toBe(1);
+    const rotation = await rotateShop(keyring(), shopId, 'reencrypt', quick);
+    expect(rotation.unopenable).toBe(1);
     const keys = await world.superuser<{ count: number }>(
       'SELECT count(*)::int FROM keys.subject_keys WHERE shop_id = $1 AND version = 1',
       [shopId],
@@ -464,7 +464,7 @@ describe('the list of sealed columns', () => {
     await expect(setSeal(seal({ ...enc, version: 2, scope: 'cart' }, Buffer.from('signer'), place))).rejects.toThrow(
       refused,
     );
-    await rotateShops(context_, 'shop', [shopId], { settleMs: 0 });
+    await rotateShop(context_, shopId, 'shop', { settleMs: 0 });
     const [row] = await world.superuser<{ sealed: Buffer }>(
       'SELECT sealed FROM app.agreement_acceptances WHERE id = $1',
       [id],

@@ -6,9 +6,9 @@ import { KeyStore } from '#app/data/keys.ts';
 import type { DatabaseRole } from '#app/data/roles.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
 import type { OpsContext } from '#app/ops/command.ts';
-import { rotateShops } from '#app/ops/keys/commands.ts';
+import { rotateEveryShop } from '#app/ops/keys/rotate-every-shop.ts';
 import { rotateIndex } from '#app/ops/keys/rotate-index.ts';
-import { everyShop, rotateKek } from '#app/ops/keys/rotate-kek.ts';
+import { rotateKek } from '#app/ops/keys/rotate-kek.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
 
 /** The test's transactions take milliseconds; the real wait is for programs that remember keys for minutes. */
@@ -38,6 +38,6 @@ const context: OpsContext = {
 const what = process.env['ROTATE'] ?? '';
 if (what === 'kek') await rotateKek(context, false);
 else if (what.startsWith('index:')) await rotateIndex(context, what.slice('index:'.length));
-else await rotateShops(context, 'reencrypt', await everyShop(context), { settleMs: SETTLE_MS });
+else await rotateEveryShop(context, 'reencrypt', { settleMs: SETTLE_MS });
 await Promise.all([...pools.values()].map((opened) => opened.end()));
 await db.close();

@@ -4,14 +4,9 @@ import { listRotations } from '#app/data/rotation-progress.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { type OpsAnswer, type OpsCommand, type OpsContext, UsageError } from '#app/ops/command.ts';
 import { rotateIndex } from '#app/ops/keys/rotate-index.ts';
-import { everyShop, inNoShop, rotateKek } from '#app/ops/keys/rotate-kek.ts';
-import {
-  bringUnderNewKeys,
-  retireOldKeys,
-  type RotationKind,
-  type RotationOptions,
-  type ShopRotation,
-} from '#app/ops/keys/rotate-shop.ts';
+import { rotateEveryShop } from '#app/ops/keys/rotate-every-shop.ts';
+import { inNoShop, rotateKek } from '#app/ops/keys/rotate-kek.ts';
+import { rotateShop, type RotationKind } from '#app/ops/keys/rotate-shop.ts';
 import { onOperatorRecord, requireShop } from '#app/ops/on-record.ts';
 
 const ROTATIONS_SHOWN = 10;
@@ -65,7 +60,7 @@ export const rotateShopCommand: OpsCommand = {
   run: async (context, words) => {
     const shopId = await optionalShop(context, 'keys:rotate-shop', words);
     if (shopId === null) throw new UsageError('keys:rotate-shop takes one shop');
-    return rotate(context, 'keys:rotate-shop', 'shop', [shopId], shopId);
+    return rotate(context, 'keys:rotate-shop', 'shop', shopId);
   },
 };
 
@@ -76,26 +71,9 @@ export const reencryptCommand: OpsCommand = {
   about: 'New keys for a shop and everybody in it, or for all shops; seals every value anew, destroys the old keys.',
   run: async (context, words) => {
     const shopId = await optionalShop(context, 'keys:reencrypt', words);
-    const shopIds = shopId === null ? await everyShop(context) : [shopId];
-    return rotate(context, 'keys:reencrypt', 'reencrypt', shopIds, shopId);
+    return rotate(context, 'keys:reencrypt', 'reencrypt', shopId);
   },
 };
-
-/** The two parts for several shops: all of the first before any of the second, so that one waits once. */
-export async function rotateShops(
-  context: OpsContext,
-  kind: RotationKind,
-  shopIds: readonly string[],
-  options: RotationOptions = {},
-): Promise<ShopRotation[]> {
-  for (const [index, shopId] of shopIds.entries()) {
-    await bringUnderNewKeys(context, shopId, kind, options);
-    if (shopIds.length > 1) context.progress(`${String(index + 1)} of ${String(shopIds.length)} shops`);
-  }
-  const rotations: ShopRotation[] = [];
-  for (const shopId of shopIds) rotations.push(await retireOldKeys(context, shopId, kind, options));
-  return rotations;
-}
 
 /** `keys:rotate-index SHOP`: a new key for the digests by which e-mails are found. */
 export const rotateIndexCommand: OpsCommand = {
@@ -124,12 +102,12 @@ async function rotate(
   context: OpsContext,
   command: string,
   kind: RotationKind,
-  shopIds: readonly string[],
   shopId: string | null,
 ): Promise<OpsAnswer> {
   await checkKeyring(context.pool('ci_app'), context.keyring);
   return onOperatorRecord(context, { command, ...(shopId === null ? {} : { shopId }) }, async () => {
-    const rotations = await rotateShops(context, kind, shopIds);
+    const rotations =
+      shopId === null ? await rotateEveryShop(context, kind) : [await rotateShop(context, shopId, kind)];
     const done = rotations.reduce((sum, rotation) => sum + rotation.done, 0);
     const stuck = rotations.filter(({ unopenable }) => unopenable > 0);
     const lines = [`${String(done)} keys and values of ${String(rotations.length)} shops are under new keys.`];

@@ -42,6 +42,17 @@ export interface RotationOptions {
   readonly batch?: number;
 }
 
+/** Both parts, for one shop. */
+export async function rotateShop(
+  context: OpsContext,
+  shopId: string,
+  kind: RotationKind,
+  options: RotationOptions = {},
+): Promise<ShopRotation> {
+  await bringUnderNewKeys(context, shopId, kind, options);
+  return retireOldKeys(context, shopId, kind, options);
+}
+
 /**
  * The first part: makes the new keys and brings everything under them. The old ones stay and open what was sealed under
  * them, so that nobody's read fails meanwhile. Nothing is done twice; cut off, it goes on where it stopped.
@@ -53,7 +64,7 @@ export async function bringUnderNewKeys(
   { batch = BATCH }: RotationOptions = {},
 ): Promise<{ readonly unopenable: number }> {
   const { keyring, keyStore } = context;
-  const name = nameOf(kind, shopId);
+  const name = rotationName(kind, shopId);
   const inShop = shopTransactions(context, shopId);
   const begun = await inShop(async (tx) => {
     const newest = await newestEncVersion(tx, shopId);
@@ -105,7 +116,7 @@ export async function retireOldKeys(
   { settleMs = SETTLE_MS, batch = BATCH }: RotationOptions = {},
 ): Promise<ShopRotation> {
   const { keyStore } = context;
-  const name = nameOf(kind, shopId);
+  const name = rotationName(kind, shopId);
   const inShop = shopTransactions(context, shopId);
   const at = await inShop((tx) => getRotation(tx, name));
   if (at === null) return { shopId, done: 0, unopenable: 0 };
@@ -129,7 +140,8 @@ export async function retireOldKeys(
   return { shopId, done, unopenable: 0 };
 }
 
-function nameOf(kind: RotationKind, shopId: string): string {
+/** Under which name the progress of a shop's rotation is kept. */
+export function rotationName(kind: RotationKind, shopId: string): string {
   return `${kind}:${shopId}`;
 }
 
