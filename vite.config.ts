@@ -33,6 +33,7 @@ export default defineConfig({
     // Two cores are enough; more workers would only make the server wait.
     maxWorkers: 2,
     passWithNoTests: true,
+    // Nothing is timed: every limit is there to end a test that hangs, and a busy machine is no failure.
     projects: [
       {
         extends: true,
@@ -40,8 +41,9 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/support/fixed-seed.ts'],
           include: ['app/**/*.test.{ts,tsx}', 'test/{shopify,setup,support}/**/*.test.ts'],
-          // Nothing is timed: a busy machine is no failure.
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 120_000 } },
         },
       },
       {
@@ -50,8 +52,9 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/laws.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 120_000 } },
         },
       },
       {
@@ -62,8 +65,9 @@ export default defineConfig({
           // A click that meets a page in the middle of a change can be lost on a busy machine; a broken page fails thrice.
           retry: 2,
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

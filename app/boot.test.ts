@@ -2,10 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text as readText } from 'node:stream/consumers';
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
-
-// Processes are started; a busy machine takes its time.
-vi.setConfig({ testTimeout: 30_000 });
+import { afterEach, describe, expect, it } from 'vitest';
 
 const children: ChildProcess[] = [];
 afterEach(() => {

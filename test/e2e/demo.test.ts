@@ -26,7 +26,7 @@ beforeAll(async () => {
     env: { NODE_ENV: 'development', PATH: process.env.PATH, HOME: process.env.HOME },
   });
   for (const stream of [demo.stdout, demo.stderr]) stream?.on('data', (text: Buffer) => (output += text.toString()));
-  await vi.waitUntil(() => existsSync(stateFile(directory)) || demo.exitCode !== null, { timeout: 200_000 });
+  await vi.waitUntil(() => existsSync(stateFile(directory)) || demo.exitCode !== null, { timeout: 500_000 });
   if (demo.exitCode !== null) throw new Error(output);
 });
 
@@ -44,7 +44,7 @@ test('a webhook posted to the demo becomes a cart, and Ctrl-C leaves nothing beh
   expect(state).not.toBeNull();
   if (state === null) return;
   // The state file is written a moment before the address is printed, and the pipe has its own time.
-  await vi.waitFor(() => expect(output).toContain(state.adminUrl), { timeout: 20_000 });
+  await vi.waitFor(() => expect(output).toContain(state.adminUrl), { timeout: 90_000 });
   expect(Object.keys(state.pids).sort()).toEqual(['edge', 'postgres', 'standIn', 'web', 'worker']);
   expect(state.logFiles.every((file) => existsSync(file))).toBe(true);
   expect((await fetch(state.adminUrl)).status).toBe(200);
@@ -52,11 +52,11 @@ test('a webhook posted to the demo becomes a cart, and Ctrl-C leaves nothing beh
   const quantity = randomInt(10_000, 90_000);
   expect(await postCart(state, quantity, 'wrong secret')).toBe(401);
   expect(await postCart(state, quantity, state.apiSecret)).toBe(200);
-  await vi.waitUntil(async () => (await countCarts(state, quantity)) === 1, { timeout: 20_000, interval: 100 });
+  await vi.waitUntil(async () => (await countCarts(state, quantity)) === 1, { timeout: 90_000, interval: 100 });
 
   const killed = state.pids['edge'] ?? 0;
   process.kill(killed, 'SIGKILL');
-  await vi.waitUntil(() => ![killed, undefined].includes(readState(directory)?.pids['edge']), { timeout: 20_000 });
+  await vi.waitUntil(() => ![killed, undefined].includes(readState(directory)?.pids['edge']), { timeout: 90_000 });
   const { pids } = readState(directory) ?? state;
 
   // As by Ctrl-C at a terminal, where it arrives twice.

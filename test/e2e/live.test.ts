@@ -7,8 +7,6 @@ import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
 
 const SHOP = 'atelier-nord.myshopify.com';
 
-const PATIENCE = { timeout: 20_000 };
-
 let running: RunningApp;
 let browser: TestBrowser;
 
@@ -36,7 +34,7 @@ it('a merchant installs, accepts, and watches a cart become an order', async () 
   await shopper.startCheckout();
   await shopper.pay();
   const row = app.locator('tbody tr').first();
-  await expect.poll(() => row.innerText(), PATIENCE).toMatch(/Customer [0-9A-Z]{4}[\s\S]*Converted/);
+  await expect.poll(() => row.innerText()).toMatch(/Customer [0-9A-Z]{4}[\s\S]*Converted/);
 
   await row.getByRole('link').click();
   await app.getByRole('heading', { name: /^Customer [0-9A-Z]{4}$/ }).waitFor();

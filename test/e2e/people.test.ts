@@ -14,7 +14,6 @@ const SHOP = 'atelier-nord.myshopify.com';
 const OTHER_SHOP = 'second-shop.myshopify.com';
 const WIDE = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const PATIENCE = { timeout: 15_000 };
 const JETTE = { firstName: 'Jette', lastName: 'Sommer', email: 'jette@sommer.example', code: '7F3K' };
 
 let running: RunningApp;
@@ -108,7 +107,7 @@ describe('names', () => {
     await show(admin);
     await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
     await running.superuser(`UPDATE app.reveals SET used_at = used_at - interval '31 minutes'`);
-    await admin.app.getByRole('button', { name: 'Show for…' }).waitFor(PATIENCE);
+    await admin.app.getByRole('button', { name: 'Show for…' }).waitFor();
     expect(await text(admin)).not.toMatch(/Jette|Sommer|@/);
   });
 
@@ -177,9 +176,8 @@ describe('roles', () => {
     await owner.app.getByLabel('Role of Paul Dubé').selectOption('support');
     await owner.page.locator('[data-save="save"]').click();
     await expect
-      .poll(
-        () => running.superuser(`SELECT 1 FROM app.staff_members WHERE shop_id = $1 AND role = 'support'`, [shopId]),
-        PATIENCE,
+      .poll(() =>
+        running.superuser(`SELECT 1 FROM app.staff_members WHERE shop_id = $1 AND role = 'support'`, [shopId]),
       )
       .toHaveLength(1);
 
@@ -199,7 +197,7 @@ describe('a strict shop', () => {
     const owner = await open('/app/settings/roles');
     await owner.app.getByLabel('Mask names and e-mails by letter').check();
     await owner.page.locator('[data-save="save"]').click();
-    await expect.poll(() => running.superuser('SELECT 1 FROM app.access_settings'), PATIENCE).toHaveLength(1);
+    await expect.poll(() => running.superuser('SELECT 1 FROM app.access_settings')).toHaveLength(1);
 
     const admin = await open(`/app/customers/${personId}`);
     await show(admin);
@@ -267,13 +265,13 @@ describe('on a phone', () => {
 describe('choices', () => {
   it('are shown on the page of a customer, and staff who answer requests opt the customer out, on record', async () => {
     const admin = await open(`/app/customers/${personId}`);
-    await admin.app.getByRole('heading', { name: 'Choices' }).waitFor(PATIENCE);
+    await admin.app.getByRole('heading', { name: 'Choices' }).waitFor();
     await admin.app.getByText('Not known yet').waitFor();
     await expectAccessible(admin);
     await admin.app.getByRole('button', { name: 'Opt out of data sale' }).click();
     await admin.app.getByText(/^Do this when the customer asked for it/).waitFor();
     await admin.app.getByRole('button', { name: 'Opt out', exact: true }).click();
-    await admin.app.getByText('Opted out of data sale').waitFor(PATIENCE);
+    await admin.app.getByText('Opted out of data sale').waitFor();
     await admin.app.getByText(/set here by your staff/).waitFor();
     await admin.app.getByText(/Shopify has not confirmed it yet/).waitFor();
     await expectAccessible(admin);

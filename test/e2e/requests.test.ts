@@ -17,7 +17,6 @@ import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
 const SHOP = 'atelier-nord.myshopify.com';
 const WIDE = { viewport: { width: 1280, height: 900 }, acceptDownloads: true };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, acceptDownloads: true };
-const PATIENCE = { timeout: 30_000 };
 /** Where pictures of the pages go, when somebody wants to look at them. */
 const SHOTS = process.env['SCREENSHOTS'];
 
@@ -69,7 +68,7 @@ afterAll(async () => {
 describe('a merchant', () => {
   it('sees that nothing waits, and what will appear here', async () => {
     const admin = await open('/app/requests');
-    await admin.app.getByText('No open requests').waitFor(PATIENCE);
+    await admin.app.getByText('No open requests').waitFor();
     await expectAccessible(admin);
     await shoot(admin, 'requests-empty');
   });
@@ -77,39 +76,37 @@ describe('a merchant', () => {
   it('answers a request for a copy, from Shopify’s webhook to the file, and it can be fetched once', async () => {
     await running.shopify.comply(SHOP, 'customers/data_request', customerOf(0).id);
     await expect
-      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'access' AND state = 'review'`), {
-        timeout: 60_000,
-      })
+      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'access' AND state = 'review'`))
       .toHaveLength(1);
     const admin = await open('/app/requests');
     const link = admin.app.getByRole('link', { name: /Copy of their data/ }).first();
-    await link.waitFor(PATIENCE);
-    await admin.app.getByText('29 days left').filter({ visible: true }).first().waitFor(PATIENCE);
+    await link.waitFor();
+    await admin.app.getByText('29 days left').filter({ visible: true }).first().waitFor();
     await expectAccessible(admin);
     await shoot(admin, 'requests-list');
     await link.click();
-    await admin.app.getByRole('button', { name: 'Give it out' }).waitFor(PATIENCE);
+    await admin.app.getByRole('button', { name: 'Give it out' }).waitFor();
     await expectAccessible(admin);
     await shoot(admin, 'request-review');
     await admin.app.getByRole('link', { name: 'Open the copy' }).click();
-    await admin.app.getByText('This is what the person gets').waitFor(PATIENCE);
+    await admin.app.getByText('This is what the person gets').waitFor();
     await shoot(admin, 'request-preview');
     await expectAccessible(admin);
     await admin.app.getByRole('link', { name: 'Request' }).first().click();
     await admin.app.getByRole('button', { name: 'Give it out' }).click();
     const button = admin.app.getByRole('button', { name: 'Download the copy' });
-    await button.waitFor(PATIENCE);
+    await button.waitFor();
     const [download] = await Promise.all([admin.page.waitForEvent('download'), button.click()]);
     const file = join(downloads, download.suggestedFilename());
     await download.saveAs(file);
     const files = unzipSync(await readFile(file));
     expect(Object.keys(files)).toEqual(expect.arrayContaining(['index.html', 'data.json']));
     expect(JSON.parse(strFromU8(files['data.json']!))).toMatchObject({ shop: SHOP });
-    await admin.app.getByText('It was downloaded, and is gone here since.').waitFor(PATIENCE);
+    await admin.app.getByText('It was downloaded, and is gone here since.').waitFor();
     await admin.app.getByRole('button', { name: 'I have handed it over: close the request' }).click();
-    await admin.app.getByText('Handed over').waitFor(PATIENCE);
+    await admin.app.getByText('Handed over').waitFor();
     await expect
-      .poll(() => running.superuser(`SELECT state FROM app.privacy_requests WHERE kind = 'access'`), PATIENCE)
+      .poll(() => running.superuser(`SELECT state FROM app.privacy_requests WHERE kind = 'access'`))
       .toEqual([{ state: 'done' }]);
     expect(await running.superuser('SELECT 1 FROM app.access_packages WHERE sealed IS NOT NULL')).toEqual([]);
     await shoot(admin, 'request-done');
@@ -119,20 +116,18 @@ describe('a merchant', () => {
     await running.shopify.comply(SHOP, 'customers/redact', customerOf(1).id);
     const admin = await open('/app/requests?view=done', PHONE);
     await expect
-      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'erasure' AND state = 'done'`), {
-        timeout: 60_000,
-      })
+      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'erasure' AND state = 'done'`))
       .toHaveLength(1);
     await admin.page.reload();
     const link = admin.app.getByRole('link', { name: /Erasure/ }).first();
-    await link.waitFor(PATIENCE);
+    await link.waitFor();
     await fits(admin);
     await expectAccessible(admin);
     await shoot(admin, 'requests-done-narrow');
     await link.click();
-    await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor(PATIENCE);
+    await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor();
     await admin.app.getByRole('button', { name: 'Check' }).click();
-    await admin.app.getByText('Genuine: signed by this installation').waitFor(PATIENCE);
+    await admin.app.getByText('Genuine: signed by this installation').waitFor();
     await fits(admin);
     await expectAccessible(admin);
     await shoot(admin, 'request-receipt-narrow');
@@ -142,12 +137,12 @@ describe('a merchant', () => {
     const admin = await open('/app/requests/new', PHONE);
     await admin.app.getByLabel('E-mail address', { exact: true }).last().fill('nobody@example.com');
     await admin.app.getByRole('button', { name: 'Look', exact: true }).click();
-    await admin.app.getByText('Nobody is held under this.').waitFor(PATIENCE);
+    await admin.app.getByText('Nobody is held under this.').waitFor();
     await fits(admin);
     await expectAccessible(admin);
     await shoot(admin, 'request-new-narrow');
     await admin.app.getByRole('button', { name: 'Begin', exact: true }).click();
-    await admin.app.getByRole('button', { name: 'Give it out' }).waitFor(PATIENCE);
+    await admin.app.getByRole('button', { name: 'Give it out' }).waitFor();
     await fits(admin);
     await expectAccessible(admin);
     await shoot(admin, 'request-begun-narrow');
@@ -187,7 +182,7 @@ describe('an individual', () => {
     await tab.getByLabel('Your e-mail address').fill('bo@example.com');
     if (SHOTS !== undefined) await tab.screenshot({ path: join(SHOTS, 'public-narrow.png'), fullPage: true });
     await tab.getByRole('button', { name: 'Pass it on' }).click();
-    await tab.getByText('Thank you.').waitFor(PATIENCE);
+    await tab.getByText('Thank you.').waitFor();
   });
 
   it('with a link that gives nothing sees the same page as everybody, may not be framed, and is told so by the button', async () => {
@@ -209,7 +204,7 @@ describe('an individual', () => {
       tab.getByRole('button', { name: 'Fetch my copy' }).click(),
     ]);
     expect(answer.status()).toBe(404);
-    await tab.getByRole('heading', { name: 'There is no copy here' }).waitFor(PATIENCE);
+    await tab.getByRole('heading', { name: 'There is no copy here' }).waitFor();
     if (SHOTS !== undefined)
       await tab.screenshot({ path: join(SHOTS, 'copy-link-nothing-narrow.png'), fullPage: true });
   });
@@ -220,12 +215,12 @@ describe('an individual', () => {
       .getByRole('link', { name: /Erasure/ })
       .first()
       .click();
-    await admin.app.getByText('Nobody has checked who asks').waitFor(PATIENCE);
+    await admin.app.getByText('Nobody has checked who asks').waitFor();
     await admin.app.getByRole('button', { name: 'Show e-mail address' }).click();
-    await admin.app.getByText('amina@example.com').waitFor(PATIENCE);
+    await admin.app.getByText('amina@example.com').waitFor();
     await expectAccessible(admin);
     await shoot(admin, 'request-not-verified');
     await admin.app.getByRole('button', { name: 'It is our customer: go on' }).click();
-    await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor({ timeout: 60_000 });
+    await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor();
   });
 });

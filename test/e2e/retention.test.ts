@@ -102,7 +102,7 @@ describe('the retention page', () => {
     const field = app.getByLabel('Orders', { exact: true });
     await field.fill('3');
     await page.getByRole('button', { name: 'Discard' }).click();
-    await expect.poll(() => field.inputValue(), { timeout: 10_000 }).toBe('13');
+    await expect.poll(() => field.inputValue()).toBe('13');
     await page.close();
   });
 
@@ -116,7 +116,7 @@ describe('the retention page', () => {
     );
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await app.getByText('Somebody changed these settings meanwhile.').waitFor();
-    await expect.poll(() => app.getByLabel('Empty carts').inputValue(), { timeout: 10_000 }).toBe('60');
+    await expect.poll(() => app.getByLabel('Empty carts').inputValue()).toBe('60');
     await page.close();
   });
 

@@ -76,7 +76,7 @@ it('look, verify and sign; the signed root is in the log and in a file, and hold
       { shop_id: OPERATORS_CHAIN },
       { shop_id: shopId },
     ]);
-  }, 30_000);
+  }, 120_000);
   expect(world.logLines.join('')).toContain('"event":"access-log.unusual"');
 
   await ask('access-log.checkpoint');
@@ -84,9 +84,9 @@ it('look, verify and sign; the signed root is in the log and in a file, and hold
     const found = (await readdir(checkpointDirectory)).filter((name) => !name.endsWith('.unfinished'));
     expect(found).toHaveLength(1);
     return found;
-  }, 30_000);
+  }, 120_000);
   const note = await readFile(join(checkpointDirectory, files[0] ?? ''), 'utf8');
-  await vi.waitFor(() => expect(world.logLines.join('')).toContain(statementRoot(note)), 10_000);
+  await vi.waitFor(() => expect(world.logLines.join('')).toContain(statementRoot(note)), 120_000);
   const keys = await withShop(world.db, shopId, (tx) => signingPublicKeys(sqlTxOfPrisma(tx), world.keyring));
   const chains = readStatement(keys.values(), 'checkpoint', note);
   expect([...(chains?.keys() ?? [])].sort()).toEqual([OPERATORS_CHAIN, shopId].sort());

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => {
     const rows = await world.superuser(`SELECT 1 FROM app.privacy_requests WHERE state = 'review'`);
     expect(rows).toHaveLength(1);
-  }, 30_000);
+  }, 120_000);
   // From here on nothing happens by itself: the worker's own clock would take part in what follows.
   await pipeline.close();
 });

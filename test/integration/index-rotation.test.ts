@@ -220,7 +220,7 @@ describe('the e-mail index gets a new key', () => {
     };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     const exit = once(child, 'exit');
-    await expect.poll(emailKeys, { timeout: 30_000 }).toHaveLength(2);
+    await expect.poll(emailKeys).toHaveLength(2);
     child.kill('SIGKILL');
     expect(await exit).toEqual([null, 'SIGKILL']);
     await everybodyIsFound(new KeyStore(world.keyring));

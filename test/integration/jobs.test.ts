@@ -49,7 +49,7 @@ describe('jobs', () => {
     ).rejects.toThrow('rolled back');
     await inShop((tx) => queue.add(tx, 'catalogue.fetch', { shopId, variantIds: ['1', '2'] }));
     const done = await run();
-    await vi.waitFor(() => expect(done).toEqual([['catalogue.fetch', { shopId, variantIds: ['1', '2'] }]]), 10_000);
+    await vi.waitFor(() => expect(done).toEqual([['catalogue.fetch', { shopId, variantIds: ['1', '2'] }]]), 120_000);
   });
 
   it('wait once for each shop, however often they are asked for', async () => {
@@ -71,7 +71,7 @@ describe('jobs', () => {
       world.superuser<{ output: unknown; state: string }>(
         "SELECT state::text, output FROM pgboss.job WHERE name = 'shop.details'",
       );
-    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ state: 'retry' }]), 10_000);
+    await vi.waitFor(async () => expect(await failed()).toMatchObject([{ state: 'retry' }]), 120_000);
     const [job] = await failed();
     expect(JSON.stringify(job?.output)).toContain('shopify.refused');
     const everything = await world.superuser<{ row: string }>('SELECT j::text AS row FROM pgboss.job j');

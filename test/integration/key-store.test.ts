@@ -143,10 +143,10 @@ describe('what is remembered', () => {
       expect(await remembered()).toBe(false);
       expect(await remembered()).toBe(true);
       await inShop((tx) => world.keyStore.destroySubjectKeys(tx, shop, 'cart', [uuidv7()]), shop);
-      await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 10_000, interval: 20 });
+      await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 120_000, interval: 20 });
       expect(await remembered()).toBe(true);
       await inShop((tx) => world.keyStore.destroyShopKeys(tx, shop), shop);
-      await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 10_000, interval: 20 });
+      await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 120_000, interval: 20 });
     } finally {
       await stop();
     }

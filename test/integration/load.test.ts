@@ -68,7 +68,7 @@ describe('a load of doubled and shuffled webhooks on 64 connections', () => {
 
   it('becomes the carts and the history that one delivery in order would have made', async () => {
     const pending = () => world.superuser('SELECT 1 FROM inbox.events WHERE pending LIMIT 1');
-    await expect.poll(pending, { timeout: 30_000, interval: 50 }).toEqual([]);
+    await expect.poll(pending).toEqual([]);
     await requireCarts(inbox, plan, outcomeOf(spec, result).acknowledged);
   });
 

@@ -48,6 +48,9 @@ const INSTALLED = [
     ),
 ];
 
+/** How long anything in a page is waited for: long enough for a machine that does much else. */
+const PATIENCE_MS = 60_000;
+
 export interface TestBrowser {
   readonly browser: Browser;
   /** A fresh profile that looks like an ordinary browser. */
@@ -68,7 +71,11 @@ export async function launchBrowser(flags: readonly string[] = []): Promise<Test
   const browser = await chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags], env });
   return {
     browser,
-    newContext: (options) => browser.newContext({ userAgent: USER_AGENT, locale: 'en-US', ...options }),
+    newContext: async (options) => {
+      const context = await browser.newContext({ userAgent: USER_AGENT, locale: 'en-US', ...options });
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
+    },
     close: () => browser.close(),
   };
 }

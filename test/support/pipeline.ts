@@ -58,7 +58,7 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
       return response.status;
     },
     settled: async () => {
-      for (let tries = 0; tries < 600; tries += 1) {
+      for (let tries = 0; tries < 3_000; tries += 1) {
         const pending = await world.superuser(
           `SELECT 1 FROM inbox.events WHERE pending UNION ALL
            SELECT 1 FROM pgboss.job WHERE name = 'request.work' AND state < 'completed' LIMIT 1`,
@@ -66,7 +66,7 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
         if (pending.length === 0) return;
         await sleep(50);
       }
-      throw new Error('The worker did not apply everything within 30 seconds');
+      throw new Error('The worker did not apply everything within two minutes and a half');
     },
     close: async () => {
       server.close();

@@ -1,9 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -190,14 +190,26 @@ export function postgresUrl(
   return `postgresql://${user}:${password}@${server}${socket}`;
 }
 
-/** Asks the system for a port nobody listens on at the moment. */
+/** Below those that systems give to outgoing connections, which could take one before its server has come up. */
+const PORTS = { first: 20_000, end: 32_000 };
+const handedOut = new Set<number>();
+
+/** A port of 127.0.0.1 that nobody listens on at the moment, another one each time. */
 export async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.first, PORTS.end);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 /** Makes the cluster when it is missing. @returns the superuser's password, kept beside it for the next start. */
@@ -229,7 +241,7 @@ async function initialise(binaries: string, directory: string, account: ServerAc
 }
 
 async function untilReady(child: ChildProcess, address: PostgresAddress, logFile: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     const client = new pg.Client({ connectionString: postgresUrl(address, 'postgres') });
     try {

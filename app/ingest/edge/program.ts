@@ -25,6 +25,8 @@ export interface EdgeProgramOptions {
   readonly keyring: Keyring;
   readonly apiSecret: string;
   readonly log: AppLog;
+  /** The wall clock; tests bring their own. */
+  readonly now?: () => Date;
 }
 
 export interface EdgeProgram {
@@ -43,7 +45,7 @@ export interface EdgeProgram {
  *   the keyring is not the one the database was written with.
  */
 export async function createEdgeProgram(options: EdgeProgramOptions): Promise<EdgeProgram> {
-  const { databaseUrl, keyring, apiSecret, log } = options;
+  const { databaseUrl, keyring, apiSecret, log, now = () => new Date() } = options;
   const config = poolConfig(databaseUrl, 'ci_edge', {
     applicationName: 'cart-insights edge',
     max: 4,
@@ -57,7 +59,7 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
     log.warn('database.connection-lost', {});
   });
   const dayKeys = new InboxDayKeys(async (sql) => (await pool.query<DayKeyRow>(sql)).rows, keyring);
-  const installations = new Installations(pool, config, log);
+  const installations = new Installations(pool, config, log, () => now().getTime());
   try {
     await openDaysIfAllowed(options, pool);
     await dayKeys.load();
@@ -69,12 +71,12 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
   const counters = new Counters();
   const committer = new Committer({
     store: (entries) => insertEntries(pool, entries),
-    asDeadLetter: (entry, code) => toDeadLetter(dayKeys, entry, dayOf(new Date()), code),
+    asDeadLetter: (entry, code) => toDeadLetter(dayKeys, entry, dayOf(now()), code),
     counters,
     log,
   });
   const deps = { signatureKey: signatureKey(apiSecret), installations, dayKeys, committer, counters, pool, log };
-  const handle = createEdgeHandler({ ...deps, now: () => new Date() });
+  const handle = createEdgeHandler({ ...deps, now });
 
   const keepDays = setInterval(() => {
     openDaysIfAllowed(options, pool)

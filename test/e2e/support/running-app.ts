@@ -17,7 +17,7 @@ import { createDatabase, createTemplate, findFreePort, startPostgres } from '#te
 import { type ShopifyStandIn, startShopify } from '#test/shopify/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 
 export type RunningProgram = 'web' | 'edge' | 'worker';
