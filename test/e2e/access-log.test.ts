@@ -98,6 +98,7 @@ describe('the access log', () => {
       outcome: 'started',
     });
     await record({ outcome: 'denied', fields: [], subjects: [], valueCount: 0 });
+    await record({ actor: 'system:choices.read', purpose: 'privacy-requests', page: 'choices.read' });
     const admin = await openLog();
     await admin.app.getByText('first name (customer)').locator('visible=true').waitFor();
     const rows = await rowsOf(admin);
@@ -107,7 +108,7 @@ describe('the access log', () => {
     expect(rows.join('\n')).toContain('Operator root');
 
     await admin.app.getByRole('button', { name: 'Verify now' }).click();
-    await admin.app.getByText('Intact: 4 records verified.').waitFor();
+    await admin.app.getByText('Intact: 5 records verified.').waitFor();
     await expectAccessible(admin);
     await picture(admin, 'access-log-wide');
 
@@ -118,6 +119,11 @@ describe('the access log', () => {
     await admin.app.getByText('No such record').waitFor();
     await admin.app.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(async () => (await rowsOf(admin)).length).toBe(4);
+
+    // What the app does by itself is on record too, and does not hide what people look at.
+    await admin.app.getByLabel('Who').selectOption('all');
+    await expect.poll(async () => (await rowsOf(admin)).length).toBe(5);
+    expect((await rowsOf(admin))[0]).toContain('Automatic: reading opt-outs');
   });
 
   it('pages by number, and an address that says nonsense shows the beginning', async () => {

@@ -1,6 +1,6 @@
 /** Which records of the access log an address asks for. */
 export interface LogQuery {
-  /** Who, as in access records. */
+  /** Who, as in access records; `people`: everybody but the app's own work; null: all. */
   readonly actor: string | null;
   readonly purpose: string | null;
   readonly page: string | null;
@@ -11,15 +11,20 @@ export interface LogQuery {
   readonly before: bigint | null;
 }
 
+/** Whom the page shows unless it is asked for others: what the app does by itself outnumbers what people look at. */
+export const PEOPLE = 'people';
+const ALL = 'all';
+
 const WORD = /^[\w :.-]{1,80}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const NUMBER = /^[1-9]\d{0,17}$/;
 
 /** Anything an address says that is not understood is left out, so that an old bookmark still shows something. */
 export function parseLogAddress(params: URLSearchParams): LogQuery {
+  const who = matching(params.get('staff'), WORD) ?? PEOPLE;
   const before = matching(params.get('before'), NUMBER);
   return {
-    actor: matching(params.get('staff'), WORD),
+    actor: who === ALL ? null : who,
     purpose: matching(params.get('purpose'), WORD),
     page: matching(params.get('page'), WORD),
     from: getDay(params.get('from')),

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 
-import type { LogQuery } from '#app/access/log/address.ts';
+import { type LogQuery, PEOPLE } from '#app/access/log/address.ts';
 import { type CheckResult, readCheck } from '#app/access/log/check.ts';
 import { csvLine } from '#app/access/log/csv.ts';
 import { listAccessRecords, listActors, type LogRow, RECORDS_PER_PAGE } from '#app/access/log/list.ts';
@@ -40,7 +40,7 @@ export function readAccessLog(
   return withShop(db, shopId, async (tx) => {
     const found = await listAccessRecords(tx, shopId, query, { timeZone, atMost: RECORDS_PER_PAGE + 1 });
     const rows = found.slice(0, RECORDS_PER_PAGE);
-    const { before, ...filters } = query;
+    const { before, actor, ...filters } = query;
     return {
       nowMs: clock().getTime(),
       self,
@@ -50,7 +50,7 @@ export function readAccessLog(
       actors: await nameActors(tx, keyStore, shopId, await listActors(tx, shopId)),
       olderThan: found.length > RECORDS_PER_PAGE ? (rows.at(-1)?.seq ?? null) : null,
       isFirstPage: before === null,
-      isFiltered: Object.values(filters).some((filter) => filter !== null),
+      isFiltered: actor !== PEOPLE || Object.values(filters).some((filter) => filter !== null),
     };
   });
 }

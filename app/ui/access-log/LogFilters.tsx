@@ -48,12 +48,10 @@ export function LogFilters({ actors, isFiltered, exportFailed }: LogFiltersProps
     <Box padding="400">
       <BlockStack gap="300">
         <InlineGrid columns={{ xs: 2, sm: 3, md: 5 }} gap="300">
-          {select(
-            'staff',
-            words.filters.who,
-            words.filters.everybody,
-            actors.map((actor) => ({ label: words.actor(actor), value: actor.actor })),
-          )}
+          {select('staff', words.filters.who, words.filters.people, [
+            { label: words.filters.everybody, value: 'all' },
+            ...actors.map((actor) => ({ label: words.actor(actor), value: actor.actor })),
+          ])}
           {select('purpose', words.filters.purpose, words.filters.everyPurpose, optionsOf(words.purposes))}
           {select('page', words.filters.page, words.filters.everyPage, optionsOf(words.pages))}
           {day('from', words.filters.from)}

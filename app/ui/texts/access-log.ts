@@ -80,7 +80,8 @@ export const accessLogTexts = {
 
   filters: {
     who: 'Who',
-    everybody: 'Everybody',
+    people: 'People',
+    everybody: 'People and automatic work',
     purpose: 'Purpose',
     everyPurpose: 'Every purpose',
     page: 'Page',
@@ -107,7 +108,7 @@ export const accessLogTexts = {
   older: 'Older',
   firstUse: {
     heading: 'Nobody has looked at anything yet',
-    body: 'Every view of personal data appears here the moment it happens.',
+    body: 'Every view of personal data appears here the moment it happens. What the app does by itself is under Who.',
   },
   noResults: { heading: 'No such record', body: 'Nothing was recorded that fits these filters.' },
   values: (count: number) => plural(count, 'value', 'values'),
@@ -126,7 +127,7 @@ export const accessLogTexts = {
         ? `Operator ${name ?? code}`
         : kind === 'link'
           ? 'The person, by a link'
-          : `Automatic: ${(name ?? code).replaceAll('-', ' ')}`,
+          : `Automatic: ${JOBS[name ?? ''] ?? (name ?? code).replaceAll(/[-.]/g, ' ')}`,
 
   outcomes: {
     opened: 'Opened',
@@ -165,9 +166,13 @@ export const accessLogTexts = {
     'package-link': 'Copy fetched by a link',
     'access-log-review': 'Review of the access log',
     'access-log-export': 'Export of the access log',
+    'request-find': 'Finding a person for a request',
+    'request-email': 'Request',
+    'person-opt-out': 'Opting a customer out',
   } as Readonly<Record<string, string>>,
   page: (page: string): string =>
-    accessLogTexts.pages[page] ?? (page.startsWith('ops ') ? `Command ${page.slice(4)}` : page.replaceAll('-', ' ')),
+    accessLogTexts.pages[page] ??
+    (page.startsWith('ops ') ? `Command ${page.slice(4)}` : (JOBS[page] ?? page.replaceAll(/[-.]/g, ' '))),
 
   /** `app.cart_states.sealed.lines` in words. */
   field: (name: string): string => {
@@ -178,6 +183,19 @@ export const accessLogTexts = {
     const of = TABLES[table] ?? table.replaceAll('_', ' ');
     return field === '' ? of : `${field} (${of})`;
   },
+};
+
+/** The app's own work by the name it has in records. */
+const JOBS: Readonly<Record<string, string>> = {
+  'choices.read': 'reading opt-outs',
+  'choices.opt-out': 'passing on an opt-out',
+  'privacy.copy': 'making a copy',
+  'privacy.clock': 'watching due days',
+  'privacy.erasure': 'erasing a person',
+  'privacy.objection': 'carrying out an objection',
+  'privacy.shop-erasure': 'erasing the shop',
+  'access-log': 'verifying the access log',
+  retention: 'removing old records',
 };
 
 const TABLES: Readonly<Record<string, string>> = {
