@@ -55,11 +55,11 @@ await runProgram(async () => {
   };
 });
 
-/** The worker lies beside this file, as source or built. */
+/** The worker lies beside this file, as source or built, and runs with the room and the source maps that this program was given. */
 function workerArguments(): string[] {
   const isSource = import.meta.url.endsWith('.ts');
   const file = fileURLToPath(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url));
-  return [file];
+  return [...process.execArgv, file];
 }
 
 /** Shopify's CLI says in HOST where its tunnel begins; here HOST is the address to listen on. */
