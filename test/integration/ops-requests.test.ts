@@ -111,6 +111,81 @@ describe('an operator', () => {
     expect(verify(null, signed, createPublicKey(pem), Buffer.from(receipt.signature, 'base64'))).toBe(true);
   });
 
+  it('is checked on a page for everybody, without a script, and hostile files are told nothing and shown nothing', async () => {
+    const { action, loader } = await import('#app/routes/check-receipt.ts');
+    const [row] = await world.superuser<{ id: string }>('SELECT request_id AS id FROM app.erasure_receipts LIMIT 1');
+    const shown = await run('requests:show', [row?.id ?? ''], { shop: SHOP });
+    const { receipt } = shown.data as { receipt: SignedReceipt };
+    const genuine = JSON.stringify(receipt, null, 2);
+    const { db, keyring } = world;
+    const context = { db, keyring, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
+    const argsOf = (request: Request) => ({ request, context, params: {} }) as unknown as Parameters<typeof action>[0];
+    const pageOf = async (answer: Response) => {
+      expect(answer.headers.get('content-security-policy')).toContain("script-src 'none'");
+      const html = await answer.text();
+      expect(html).not.toContain('<script');
+      return { status: answer.status, html };
+    };
+    const send = async (form: FormData, length?: number) => {
+      const encoded = new Request('https://app.example/check-receipt', { method: 'POST', body: form });
+      const body = Buffer.from(await encoded.arrayBuffer());
+      const headers = {
+        'content-type': encoded.headers.get('content-type') ?? '',
+        'content-length': String(length ?? body.length),
+      };
+      const request = new Request('https://app.example/check-receipt', { method: 'POST', body, headers });
+      return pageOf(await action(argsOf(request)));
+    };
+    const asText = (text: string) => {
+      const form = new FormData();
+      form.set('file', new File([], ''));
+      form.set('text', text);
+      return form;
+    };
+    const asFile = (text: string) => {
+      const form = asText('');
+      form.set('file', new File([text], 'receipt.json', { type: 'application/json' }));
+      return form;
+    };
+    const empty = await pageOf(await loader(argsOf(new Request('https://app.example/check-receipt'))));
+    expect(empty.html).toMatch(/enctype="multipart\/form-data"/i);
+    for (const form of [asText(genuine), asFile(genuine), asFile(`\uFEFF${genuine}`)]) {
+      const { status, html } = await send(form);
+      expect(status).toBe(200);
+      expect(html).toContain('Valid');
+      expect(html).toContain(`Shop: ${SHOP}`);
+      expect(html).toContain('app.people: ');
+    }
+    const changed = await send(asText(genuine.replace('"held": true', '"held": false')));
+    expect(changed.html).toContain('Changed');
+    expect(changed.html).not.toContain(`Shop: ${SHOP}`);
+    expect((await send(asText(JSON.stringify({ ...receipt, keyId: '0'.repeat(16) })))).html).toContain('Not ours');
+    for (const hostile of [
+      '<script>alert(1)</script>',
+      '{"statement":',
+      'null',
+      '[]',
+      '{"__proto__":{"statement":{}},"keyId":1}',
+      JSON.stringify({
+        ...receipt,
+        statement: { ...receipt.statement, shop: '<img src=x onerror=alert(1)>' },
+        keyId: 'x',
+      }),
+      '['.repeat(50_000),
+    ]) {
+      const { html } = await send(asText(hostile));
+      expect(html).toContain('No receipt');
+      expect(html).not.toMatch(/onerror|alert\(/);
+    }
+    expect(await send(asText('  '))).toMatchObject({ status: 400 });
+    expect((await send(asText('x'.repeat(120_000)))).html).toContain('too long');
+    expect(await send(asText(genuine), 10_000_000)).toMatchObject({ status: 400 });
+    // No form at all, although it says so.
+    const broken = { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '4' };
+    const request = new Request('https://app.example/check-receipt', { method: 'POST', body: 'oops', headers: broken });
+    expect(await pageOf(await action(argsOf(request)))).toMatchObject({ status: 400 });
+  });
+
   it('leaves a record of each', async () => {
     const rows = await world.superuser<{ page: string }>(
       `SELECT DISTINCT page FROM app.access_records WHERE shop_id = $1 AND actor = 'operator:tester' ORDER BY 1`,

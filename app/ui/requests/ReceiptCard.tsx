@@ -2,7 +2,7 @@ import { useFetcher } from '@remix-run/react';
 import { Banner, BlockStack, Button, ButtonGroup, Card, DataTable, List, Text } from '@shopify/polaris';
 
 import type { ReceiptView } from '#app/privacy/desk/receipt.ts';
-import { formatTimeFully } from '#app/ui/format/time.ts';
+import { deedLines } from '#app/ui/requests/receipt-lines.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { requests } from '#app/ui/texts/requests.ts';
 
@@ -26,14 +26,9 @@ export function ReceiptCard({ code, receipt }: { readonly code: string; readonly
         ) : (
           <>
             <List>
-              <List.Item>
-                {t.erasedAt} {formatTimeFully(receipt.erasedAtMs, timeZone)}
-              </List.Item>
-              <List.Item>{t.keys(receipt.keysDestroyed)}</List.Item>
-              {receipt.scan !== null && <List.Item>{t.scan(receipt.scan.hits, receipt.scan.compared)}</List.Item>}
-              <List.Item>{t.blocked(receipt.blockedReturns)}</List.Item>
-              {receipt.lastInboxKeyGone !== null && <List.Item>{t.inbox(receipt.lastInboxKeyGone)}</List.Item>}
-              <List.Item>{receipt.lastBackupGone === null ? t.noBackup : t.backup(receipt.lastBackupGone)}</List.Item>
+              {deedLines(receipt, timeZone).map((line) => (
+                <List.Item key={line}>{line}</List.Item>
+              ))}
             </List>
             {receipt.tables.length > 0 && (
               <DataTable

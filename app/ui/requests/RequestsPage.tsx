@@ -16,6 +16,7 @@ import {
 import type { DeskList, DeskNotice, DeskRow, DeskView } from '#app/privacy/desk/list.ts';
 import emptyCart from '#app/ui/images/empty-cart.svg?url';
 import { dueBadge } from '#app/ui/requests/due.ts';
+import { checkReceiptTexts } from '#app/ui/texts/check-receipt.ts';
 import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
@@ -30,6 +31,7 @@ export function RequestsPage({ list, mayAnswer }: { readonly list: DeskList; rea
     <Page
       fullWidth
       title={t.title}
+      secondaryActions={[{ content: checkReceiptTexts.link, url: '/app/requests/check' }]}
       {...(mayAnswer ? { primaryAction: { content: t.begin, url: '/app/requests/new' } } : {})}
     >
       <BlockStack gap="400">
