@@ -4,6 +4,7 @@ import { boundary } from '@shopify/shopify-app-remix/server';
 
 import { requireRight } from '#app/access/staff.ts';
 import { readDesk } from '#app/privacy/desk/list.ts';
+import { stampOfDesk } from '#app/privacy/desk/stamp.ts';
 import { RequestsPage } from '#app/ui/requests/RequestsPage.tsx';
 
 export { RouteErrorBoundary as ErrorBoundary } from '#app/ui/errors/RouteErrorBoundary.tsx';
@@ -11,7 +12,8 @@ export { RouteErrorBoundary as ErrorBoundary } from '#app/ui/errors/RouteErrorBo
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { shopId, standing } = await requireRight(request, context, 'requests');
   const view = new URL(request.url).searchParams.get('view') === 'done' ? 'done' : 'open';
-  return { list: await readDesk(context, shopId, view), mayAnswer: standing.rights.has('answer-requests') };
+  const list = await readDesk(context, shopId, view);
+  return { list, stamp: stampOfDesk(list), mayAnswer: standing.rights.has('answer-requests') };
 }
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);

@@ -1,14 +1,14 @@
 /** A merchant answers requests by law, from the webhook to the receipt: the built programs, in a real browser. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { strFromU8, unzipSync } from 'fflate';
-import { readFile } from 'node:fs/promises';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { expectAccessible } from '#test/e2e/support/accessibility.ts';
+import { requestCode } from '#app/privacy/desk/request-code.ts';
+import { expectAccessible, expectPageAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { type Mailbox, startMailbox } from '#test/shopify/mailbox.ts';
@@ -39,6 +39,27 @@ async function shoot({ page }: AdminPage, name: string): Promise<void> {
 async function fits(admin: AdminPage): Promise<void> {
   const frame = await appFrame(admin);
   expect(await frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
+const shotOf = (name: string) => (SHOTS === undefined ? {} : { path: join(SHOTS, `${name}.png`), fullPage: true });
+/** Asked last: its id, and the code under which pages show it. */
+async function newest(kind: string): Promise<{ id: string; code: string }> {
+  await expect.poll(() => requestsOf(kind)).not.toEqual(seen.get(kind) ?? []);
+  const ids = await requestsOf(kind);
+  const id = ids.find((one) => seen.get(kind)?.includes(one) !== true) ?? '';
+  seen.set(kind, ids);
+  return { id, code: requestCode(id) };
+}
+const seen = new Map<string, string[]>();
+const requestsOf = async (kind: string) =>
+  (
+    await running.superuser<{ id: string }>('SELECT id FROM app.privacy_requests WHERE kind = $1 ORDER BY id', [kind])
+  ).map(({ id }) => id);
+/** Presses the button that gives out the archive, and unpacks it. */
+async function filesOf(admin: AdminPage, button: Locator): Promise<Record<string, Uint8Array>> {
+  const [download] = await Promise.all([admin.page.waitForEvent('download'), button.click()]);
+  const file = join(downloads, download.suggestedFilename());
+  await download.saveAs(file);
+  return unzipSync(await readFile(file));
 }
 const customerOf = (index: number) => running.shopify.requireShop(SHOP).customers[index]!;
 
@@ -73,64 +94,170 @@ describe('a merchant', () => {
     await shoot(admin, 'requests-empty');
   });
 
-  it('answers a request for a copy, from Shopify’s webhook to the file, and it can be fetched once', async () => {
-    await running.shopify.comply(SHOP, 'customers/data_request', customerOf(0).id);
-    await expect
-      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'access' AND state = 'review'`))
-      .toHaveLength(1);
-    const admin = await open('/app/requests');
-    const link = admin.app.getByRole('link', { name: /Copy of their data/ }).first();
-    await link.waitFor();
-    await admin.app.getByText('29 days left').filter({ visible: true }).first().waitFor();
-    await expectAccessible(admin);
-    await shoot(admin, 'requests-list');
-    await link.click();
+  it.each([
+    { width: 'wide', options: WIDE, customer: 0 },
+    { width: 'narrow', options: PHONE, customer: 2 },
+  ])(
+    'answers a request for a copy, from Shopify’s webhook to the file, $width: it comes onto the open page by itself, and can be fetched once',
+    async ({ width, options, customer }) => {
+      const admin = await open('/app/requests', options);
+      await admin.app.getByText('Up to date').waitFor();
+      await running.shopify.comply(SHOP, 'customers/data_request', customerOf(customer).id);
+      const { id, code } = await newest('access');
+      const link = admin.app.getByRole('link', { name: code }).first();
+      await link.waitFor();
+      await admin.app.getByText('29 days left').filter({ visible: true }).first().waitFor();
+      await expectAccessible(admin);
+      await fits(admin);
+      await shoot(admin, `requests-list-${width}`);
+      await link.click();
+      await admin.app.getByRole('button', { name: 'Give it out' }).waitFor();
+      await expectAccessible(admin);
+      await fits(admin);
+      await shoot(admin, `request-review-${width}`);
+      await admin.app.getByRole('link', { name: 'Open the copy' }).click();
+      await admin.app.getByText('This is what the person gets').waitFor();
+      await shoot(admin, `request-preview-${width}`);
+      await expectAccessible(admin);
+      await fits(admin);
+      await admin.app.getByRole('link', { name: 'Request' }).first().click();
+      await admin.app.getByRole('button', { name: 'Give it out' }).click();
+      const button = admin.app.getByRole('button', { name: 'Download the copy' });
+      await button.waitFor();
+      await fits(admin);
+      await shoot(admin, `request-ready-${width}`);
+      const files = await filesOf(admin, button);
+      expect(Object.keys(files)).toEqual(expect.arrayContaining(['index.html', 'data.json']));
+      expect(JSON.parse(strFromU8(files['data.json']!))).toMatchObject({ shop: SHOP });
+      await admin.app.getByText('It was downloaded, and is gone here since.').waitFor();
+      await admin.app.getByRole('button', { name: 'I have handed it over: close the request' }).click();
+      await admin.app.getByText('Handed over').waitFor();
+      await expect
+        .poll(() => running.superuser('SELECT state FROM app.privacy_requests WHERE id = $1', [id]))
+        .toEqual([{ state: 'done' }]);
+      expect(await running.superuser('SELECT 1 FROM app.access_packages WHERE sealed IS NOT NULL')).toEqual([]);
+      await expectAccessible(admin);
+      await fits(admin);
+      await shoot(admin, `request-done-${width}`);
+    },
+  );
+
+  it.each([
+    { width: 'narrow', options: PHONE, customer: 1 },
+    { width: 'wide', options: WIDE, customer: 3 },
+  ])(
+    'sees an erasure through to its receipt, $width, and has it checked, here and as anybody can',
+    async ({ width, options, customer }) => {
+      const admin = await open('/app/requests?view=done', options);
+      await admin.app.getByText('Up to date').waitFor();
+      await running.shopify.comply(SHOP, 'customers/redact', customerOf(customer).id);
+      const { code } = await newest('erasure');
+      const link = admin.app.getByRole('link', { name: code }).first();
+      await link.waitFor();
+      await fits(admin);
+      await expectAccessible(admin);
+      await shoot(admin, `requests-done-${width}`);
+      await link.click();
+      await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor();
+      await admin.app.getByRole('button', { name: 'Check', exact: true }).click();
+      await admin.app.getByText('Genuine: signed by this installation').waitFor();
+      await fits(admin);
+      await expectAccessible(admin);
+      await shoot(admin, `request-receipt-${width}`);
+      const button = admin.app.getByRole('link', { name: 'Download receipt' });
+      const [download] = await Promise.all([admin.page.waitForEvent('download'), button.click()]);
+      const file = join(downloads, `${width}-${download.suggestedFilename()}`);
+      await download.saveAs(file);
+      const changed = `${file}.changed.json`;
+      await writeFile(changed, (await readFile(file, 'utf8')).replace('"held": true', '"held": false'));
+
+      const checking = width === 'wide' ? admin : await open('/app/requests/check', options);
+      if (checking === admin) {
+        await admin.app.getByRole('link', { name: 'Requests' }).first().click();
+        await admin.app.getByRole('link', { name: 'Check a receipt' }).click();
+      }
+      const input = checking.app.locator('input[type=file]');
+      await checking.app.getByRole('heading', { name: 'Check a receipt' }).waitFor();
+      await input.setInputFiles(changed);
+      await checking.app.getByText('It names one of our keys').waitFor();
+      await input.setInputFiles(file);
+      await checking.app.getByText('This installation signed it').waitFor();
+      await checking.app.getByText(`Shop: ${SHOP}`).waitFor();
+      await fits(checking);
+      await expectAccessible(checking);
+      await shoot(checking, `check-receipt-${width}`);
+      await checking.app.getByLabel('Or paste its text').fill('<img src=x onerror=alert(1)>');
+      await checking.app.getByRole('button', { name: 'Check', exact: true }).click();
+      await checking.app.getByText('This is not a receipt').waitFor();
+
+      // And outside the admin, in a browser that runs no script.
+      const context = await browser.newContext({ ...options, javaScriptEnabled: false });
+      contexts.push(context);
+      const tab = await context.newPage();
+      await tab.goto(`${running.shopify.appUrl}/check-receipt`);
+      await tab.screenshot(shotOf(`check-receipt-public-${width}`));
+      await tab.getByLabel('Receipt file').setInputFiles(file);
+      await tab.getByRole('button', { name: 'Check' }).click();
+      await tab.getByText('This installation signed it').waitFor();
+      await tab.getByText(`Shop: ${SHOP}`).waitFor();
+      await tab.screenshot(shotOf(`check-receipt-public-valid-${width}`));
+      await tab.getByLabel('Or paste its text').fill('<script>alert(1)</script>');
+      await tab.getByRole('button', { name: 'Check' }).click();
+      await tab.getByText('This is not a receipt').waitFor();
+      await tab.screenshot(shotOf(`check-receipt-public-none-${width}`));
+
+      const scripted = await browser.newContext(options);
+      contexts.push(scripted);
+      const page = await scripted.newPage();
+      await page.goto(`${running.shopify.appUrl}/check-receipt`);
+      await page.getByLabel('Receipt file').setInputFiles(changed);
+      await page.getByRole('button', { name: 'Check' }).click();
+      await page.getByText('It names one of our keys').waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
+      await expectPageAccessible(page);
+    },
+  );
+
+  it('answers and erases somebody who has no cart: an order, and the customer of it', async () => {
+    const { id: customerId, email, firstName, lastName } = customerOf(4);
+    const at = new Date().toISOString();
+    const customer = { id: customerId, email, first_name: firstName, last_name: lastName, updated_at: at };
+    const order = { id: 820_001, name: '#2001', created_at: at, updated_at: at, currency: 'EUR', line_items: [] };
+    const payload = { ...order, email, customer };
+    await running.shopify.deliver({ shop: SHOP, topic: 'orders/create', payload });
+    await expect.poll(() => running.superuser('SELECT 1 FROM app.orders')).toHaveLength(1);
+    const admin = await open('/app/requests/new');
+    await admin.app.getByLabel('Find by').selectOption('customer');
+    await admin.app.getByLabel('Customer number').last().fill(String(customerId));
+    await admin.app.getByRole('button', { name: 'Look', exact: true }).click();
+    await admin.app.getByText('0 carts, 0 checkouts, 1 order').waitFor();
+    await shoot(admin, 'request-new-no-cart');
+    await admin.app.getByRole('button', { name: 'Begin', exact: true }).click();
     await admin.app.getByRole('button', { name: 'Give it out' }).waitFor();
-    await expectAccessible(admin);
-    await shoot(admin, 'request-review');
-    await admin.app.getByRole('link', { name: 'Open the copy' }).click();
-    await admin.app.getByText('This is what the person gets').waitFor();
-    await shoot(admin, 'request-preview');
-    await expectAccessible(admin);
-    await admin.app.getByRole('link', { name: 'Request' }).first().click();
+    await shoot(admin, 'request-review-no-cart');
     await admin.app.getByRole('button', { name: 'Give it out' }).click();
-    const button = admin.app.getByRole('button', { name: 'Download the copy' });
-    await button.waitFor();
-    const [download] = await Promise.all([admin.page.waitForEvent('download'), button.click()]);
-    const file = join(downloads, download.suggestedFilename());
-    await download.saveAs(file);
-    const files = unzipSync(await readFile(file));
-    expect(Object.keys(files)).toEqual(expect.arrayContaining(['index.html', 'data.json']));
-    expect(JSON.parse(strFromU8(files['data.json']!))).toMatchObject({ shop: SHOP });
-    await admin.app.getByText('It was downloaded, and is gone here since.').waitFor();
+    const files = await filesOf(admin, admin.app.getByRole('button', { name: 'Download the copy' }));
+    expect(strFromU8(files['data.json']!)).toContain(email);
+    expect(strFromU8(files['data.json']!)).toContain('#2001');
     await admin.app.getByRole('button', { name: 'I have handed it over: close the request' }).click();
     await admin.app.getByText('Handed over').waitFor();
-    await expect
-      .poll(() => running.superuser(`SELECT state FROM app.privacy_requests WHERE kind = 'access'`))
-      .toEqual([{ state: 'done' }]);
-    expect(await running.superuser('SELECT 1 FROM app.access_packages WHERE sealed IS NOT NULL')).toEqual([]);
-    await shoot(admin, 'request-done');
-  });
 
-  it('sees an erasure through to its receipt, and has it checked', async () => {
-    await running.shopify.comply(SHOP, 'customers/redact', customerOf(1).id);
-    const admin = await open('/app/requests?view=done', PHONE);
-    await expect
-      .poll(() => running.superuser(`SELECT 1 FROM app.privacy_requests WHERE kind = 'erasure' AND state = 'done'`))
-      .toHaveLength(1);
-    await admin.page.reload();
-    const link = admin.app.getByRole('link', { name: /Erasure/ }).first();
-    await link.waitFor();
-    await fits(admin);
-    await expectAccessible(admin);
-    await shoot(admin, 'requests-done-narrow');
-    await link.click();
-    await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor();
-    await admin.app.getByRole('button', { name: 'Check' }).click();
-    await admin.app.getByText('Genuine: signed by this installation').waitFor();
-    await fits(admin);
-    await expectAccessible(admin);
-    await shoot(admin, 'request-receipt-narrow');
+    await running.shopify.comply(SHOP, 'customers/redact', customerId);
+    const { id } = await newest('erasure');
+    const erasure = await open(`/app/requests/${id}`);
+    await erasure.app.getByRole('heading', { name: 'Receipt' }).waitFor();
+    await erasure.app.getByText('app.orders').waitFor();
+    await shoot(erasure, 'request-receipt-no-cart');
+    expect(await running.superuser('SELECT 1 FROM app.orders')).toEqual([]);
+    // Shopify says it again, and the page says that it came back.
+    await running.shopify.deliver({ shop: SHOP, topic: 'orders/updated', payload });
+    await expect.poll(() => running.superuser('SELECT 1 FROM app.tombstones WHERE blocked > 0')).toHaveLength(1);
+    await erasure.page.reload();
+    await erasure.app.getByText('Since then 1 more late message was turned away').waitFor();
+    await shoot(erasure, 'request-receipt-came-back');
+    expect(await running.superuser('SELECT 1 FROM app.orders')).toEqual([]);
   });
 
   it('begins a request for somebody who wrote to the shop', async () => {
@@ -194,19 +321,23 @@ describe('an individual', () => {
     expect(page.headers.get('x-robots-tag')).toContain('noindex');
     expect(page.headers.get('set-cookie')).toBeNull();
 
-    const context = await browser.newContext(PHONE);
-    contexts.push(context);
-    const tab = await context.newPage();
-    await tab.goto(address);
-    if (SHOTS !== undefined) await tab.screenshot({ path: join(SHOTS, 'copy-link-narrow.png'), fullPage: true });
-    const [answer] = await Promise.all([
-      tab.waitForResponse((response) => response.request().method() === 'POST'),
-      tab.getByRole('button', { name: 'Fetch my copy' }).click(),
-    ]);
-    expect(answer.status()).toBe(404);
-    await tab.getByRole('heading', { name: 'There is no copy here' }).waitFor();
-    if (SHOTS !== undefined)
-      await tab.screenshot({ path: join(SHOTS, 'copy-link-nothing-narrow.png'), fullPage: true });
+    for (const [width, options] of Object.entries({ wide: WIDE, narrow: PHONE })) {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      const tab = await context.newPage();
+      await tab.goto(address);
+      await tab.screenshot(shotOf(`copy-link-${width}`));
+      await expectPageAccessible(tab);
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      const [answer] = await Promise.all([
+        tab.waitForResponse((response) => response.request().method() === 'POST'),
+        tab.getByRole('button', { name: 'Fetch my copy' }).click(),
+      ]);
+      expect(answer.status()).toBe(404);
+      await tab.getByRole('heading', { name: 'There is no copy here' }).waitFor();
+      await tab.screenshot(shotOf(`copy-link-nothing-${width}`));
+      await expectPageAccessible(tab);
+    }
   });
 
   it('is held until the merchant has made sure who asks', async () => {

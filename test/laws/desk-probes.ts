@@ -6,6 +6,7 @@ import { readDesk } from '#app/privacy/desk/list.ts';
 import { readRequestEmails, readRequestPage } from '#app/privacy/desk/read.ts';
 import { checkStoredReceipt, readReceiptView } from '#app/privacy/desk/receipt.ts';
 import { readRequestForStaff, submitRequestForm } from '#app/privacy/desk/request-page.ts';
+import { readDeskStamp, readRequestStamp, stampOfRequest } from '#app/privacy/desk/stamp.ts';
 import { submitRequest } from '#app/privacy/desk/submit.ts';
 import type { Probe } from '#test/laws/tenant-matrix.ts';
 
@@ -32,6 +33,11 @@ export function deskProbes(inside: () => Inside): Readonly<Record<string, Probe>
       (await readDesk(services(), me.shopId, 'open')).rows.some(({ id }) => id === requestId),
     readRequestPage: (me, { requestId }) => readRequestPage(services(), me.shopId, view, requestId),
     readRequestEmails: (me, { requestId }) => readRequestEmails(services(), me.shopId, view, requestId),
+    // It takes nothing but the shop: the desk of one's own is the same whatever the other has.
+    readDeskStamp: (me) => readDeskStamp(services(), me.shopId, 'open'),
+    readRequestStamp: (me, { requestId }) => readRequestStamp(services(), me.shopId, requestId),
+    stampOfRequest: (_, { shopId, requestId }) =>
+      inside().inMine((tx) => stampOfRequest(sqlTxOfPrisma(tx), shopId, requestId)),
     readRequestForStaff: (me, { requestId }) => readRequestForStaff(services(), me.shopId, view, requestId),
     submitRequest: (me, { requestId }) =>
       submitRequest(services(), me.shopId, '1', requestId, form({ intent: 'pause', ground: 'legal-claims' })),

@@ -3,7 +3,10 @@ import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { readRequestEmails, readRequestPage, type RequestView } from '#app/privacy/desk/read.ts';
 import { checkStoredReceipt, type PublicKeys, readReceiptView, type ReceiptView } from '#app/privacy/desk/receipt.ts';
+import { readRequestStamp } from '#app/privacy/desk/stamp.ts';
 import { submitRequest, type SubmitResult, type SubmitServices } from '#app/privacy/desk/submit.ts';
+import { readRun } from '#app/privacy/erasure/run-record.ts';
+import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import type { ReceiptCheck } from '#app/privacy/receipts/check.ts';
 
 type View = Pick<PersonView, 'staffId' | 'requestId'>;
@@ -14,6 +17,18 @@ export interface RequestPageView {
   readonly receipt: ReceiptView | null;
   /** For links to the customer in Shopify admin. */
   readonly shopDomain: string;
+  /** Of what is shown; see the route of changes. */
+  readonly stamp: string;
+  readonly erasure: ErasureView;
+}
+
+/** How far an erasure is, and what came back of the person since. */
+export interface ErasureView {
+  /** When rows and keys went; null before. */
+  readonly erasedAtMs: number | null;
+  /** Late messages that were turned away so far; the receipt's own number stands still. */
+  readonly blocked: number;
+  readonly lastBlockedAtMs: number | null;
 }
 
 export async function readRequestForStaff(
@@ -22,13 +37,27 @@ export async function readRequestForStaff(
   view: View,
   id: string,
 ): Promise<RequestPageView | null> {
+  // Before everything else: what changes while the page is read is found by the page's first question.
+  const stamp = await readRequestStamp(services, shopId, id);
   const request = await readRequestPage(services, shopId, view, id);
-  if (request === null) return null;
-  const { receipt, shopDomain } = await withShop(services.db, shopId, async (tx) => {
+  if (request === null || stamp === null) return null;
+  return withShop(services.db, shopId, async (tx) => {
+    const sql = sqlTxOfPrisma(tx);
     const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
-    return { receipt: await readReceiptView(sqlTxOfPrisma(tx), shopId, id), shopDomain: shop.domain };
+    const run = await readRun(sql, shopId, id);
+    const { blocked, lastBlockedAt } = await blockedReturns(sql, shopId, id);
+    return {
+      request,
+      stamp,
+      shopDomain: shop.domain,
+      receipt: await readReceiptView(sql, shopId, id),
+      erasure: {
+        erasedAtMs: run?.erasedAt.getTime() ?? null,
+        blocked,
+        lastBlockedAtMs: lastBlockedAt?.getTime() ?? null,
+      },
+    };
   });
-  return { request, receipt, shopDomain };
 }
 
 export type FormAnswer =

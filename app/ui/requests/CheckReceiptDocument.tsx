@@ -27,7 +27,7 @@ export function CheckReceiptDocument({ answer, problem }: CheckReceiptProps) {
         <main className="ci-plain ci-public">
           <h1 className="Polaris-Text--root Polaris-Text--headingLg">{t.title}</h1>
           {answer === null ? <p>{t.intro}</p> : <Answer answer={answer} />}
-          <form method="post" encType="multipart/form-data" action="/check-receipt">
+          <form method="post" encType="multipart/form-data">
             {answer !== null && <h2 className="Polaris-Text--root Polaris-Text--headingMd">{t.checkAnother}</h2>}
             {problem !== null && (
               <p role="alert" id="problem" className="ci-problem">

@@ -1,5 +1,17 @@
 import { useFetcher } from '@remix-run/react';
-import { Banner, BlockStack, Button, Card, DropZone, InlineStack, List, Page, Text, TextField } from '@shopify/polaris';
+import {
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  DropZone,
+  InlineStack,
+  List,
+  Page,
+  Text,
+  TextField,
+} from '@shopify/polaris';
 import { useRef, useState } from 'react';
 
 import type { ExaminedReceipt } from '#app/privacy/receipts/facts.ts';
@@ -42,7 +54,9 @@ export function CheckReceiptPage() {
   return (
     <Page narrowWidth backAction={{ content: requests.page.back, url: '/app/requests' }} title={t.title}>
       <BlockStack gap="400">
-        <Text as="p">{t.intro}</Text>
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <Text as="p">{t.intro}</Text>
+        </Box>
         <div role="status">
           {!isBusy && problem === null && fetcher.data !== undefined && <Answer examined={fetcher.data.examined} />}
         </div>

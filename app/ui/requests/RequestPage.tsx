@@ -1,31 +1,30 @@
 import { BlockStack, Badge, Banner, Card, InlineStack, Layout, List, Page, Text } from '@shopify/polaris';
 
 import type { RequestView, StepView } from '#app/privacy/desk/read.ts';
-import type { ReceiptView } from '#app/privacy/desk/receipt.ts';
+import type { RequestPageView } from '#app/privacy/desk/request-page.ts';
 import { CopyCard } from '#app/ui/requests/CopyCard.tsx';
 import { dueBadge } from '#app/ui/requests/due.ts';
+import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
 import { planOf } from '#app/ui/requests/plan.ts';
 import { ReceiptCard } from '#app/ui/requests/ReceiptCard.tsx';
 import { MoreActions, NotVerified } from '#app/ui/requests/RequestActions.tsx';
 import { RequestSide } from '#app/ui/requests/RequestSide.tsx';
-import { useProgress } from '#app/ui/requests/use-progress.ts';
+import { useFresh } from '#app/ui/requests/use-fresh.ts';
 import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
 const t = requests;
 
-interface RequestPageProps {
-  readonly request: RequestView;
-  readonly receipt: ReceiptView | null;
-  readonly shopDomain: string;
+interface RequestPageProps extends RequestPageView {
   readonly mayAnswer: boolean;
   readonly isTooLate: boolean;
 }
 
 /** One request: what is done and what is next, whom it is about, the copy or the receipt, and its history. */
-export function RequestPage({ request, receipt, shopDomain, mayAnswer, isTooLate }: RequestPageProps) {
+export function RequestPage(props: RequestPageProps) {
+  const { request, receipt, erasure, shopDomain, mayAnswer, isTooLate } = props;
   const badge = dueBadge(request, request.nowMs);
-  useProgress(isUnderWay(request));
+  const liveness = useFresh(`id=${request.id}`, props.stamp);
   const isUnverified = request.source === 'individual' && request.state === 'paused';
   return (
     <Page
@@ -41,6 +40,7 @@ export function RequestPage({ request, receipt, shopDomain, mayAnswer, isTooLate
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
+            {isOpen(request) && <FreshLine liveness={liveness} />}
             {isTooLate && <Banner tone="warning">{t.actions.tooLate}</Banner>}
             {isUnverified && <NotVerified request={request} mayAnswer={mayAnswer} />}
             {request.state === 'residue' && (
@@ -54,11 +54,13 @@ export function RequestPage({ request, receipt, shopDomain, mayAnswer, isTooLate
               </Banner>
             )}
             {!request.held && <Banner>{t.page.noKeys}</Banner>}
-            <Plan request={request} hasReceipt={receipt !== null} />
+            <Plan request={request} isErased={erasure.erasedAtMs !== null} hasReceipt={receipt !== null} />
             {(request.kind === 'access' || request.kind === 'portability') && !isUnverified && (
               <CopyCard request={request} mayAnswer={mayAnswer} />
             )}
-            {receipt !== null && <ReceiptCard code={request.code} receipt={receipt} />}
+            {receipt !== null && (
+              <ReceiptCard code={request.code} receipt={receipt} erasure={erasure} nowMs={request.nowMs} />
+            )}
             {mayAnswer && <MoreActions request={request} />}
             <History steps={request.steps} nowMs={request.nowMs} />
           </BlockStack>
@@ -71,14 +73,20 @@ export function RequestPage({ request, receipt, shopDomain, mayAnswer, isTooLate
   );
 }
 
-/** Whether a job is at it, or about to be: staff are waiting for none of the others. */
-function isUnderWay({ kind, state }: RequestView): boolean {
-  return (state === 'received' || state === 'working') && kind !== 'correction';
+/** What is closed changes no more, save that something late may still come back and be turned away. */
+function isOpen({ finishedAtMs }: RequestView): boolean {
+  return finishedAtMs === null;
+}
+
+interface PlanProps {
+  readonly request: RequestView;
+  readonly isErased: boolean;
+  readonly hasReceipt: boolean;
 }
 
 /** The steps of a request of this kind: a mark that colour is not needed for, and the word for readers. */
-function Plan({ request, hasReceipt }: { readonly request: RequestView; readonly hasReceipt: boolean }) {
-  const { steps, doneCount } = planOf(request, hasReceipt);
+function Plan({ request, isErased, hasReceipt }: PlanProps) {
+  const { steps, doneCount } = planOf(request, { isErased, hasReceipt });
   return (
     <Card>
       <BlockStack gap="300">

@@ -16,6 +16,8 @@ import {
 import type { DeskList, DeskNotice, DeskRow, DeskView } from '#app/privacy/desk/list.ts';
 import emptyCart from '#app/ui/images/empty-cart.svg?url';
 import { dueBadge } from '#app/ui/requests/due.ts';
+import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
+import { useFresh } from '#app/ui/requests/use-fresh.ts';
 import { checkReceiptTexts } from '#app/ui/texts/check-receipt.ts';
 import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
@@ -23,9 +25,17 @@ import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 const t = requests;
 const VIEWS: readonly DeskView[] = ['open', 'done'];
 
+interface RequestsPageProps {
+  readonly list: DeskList;
+  /** Of what is shown; see the route of changes. */
+  readonly stamp: string;
+  readonly mayAnswer: boolean;
+}
+
 /** The desk: what came, when it is due, how far it is. Whom a request is about stands on its own page. */
-export function RequestsPage({ list, mayAnswer }: { readonly list: DeskList; readonly mayAnswer: boolean }) {
+export function RequestsPage({ list, stamp, mayAnswer }: RequestsPageProps) {
   const navigate = useNavigate();
+  const liveness = useFresh(`view=${list.view}`, stamp);
   const { view, rows, counts, nowMs, notices } = list;
   return (
     <Page
@@ -35,6 +45,7 @@ export function RequestsPage({ list, mayAnswer }: { readonly list: DeskList; rea
       {...(mayAnswer ? { primaryAction: { content: t.begin, url: '/app/requests/new' } } : {})}
     >
       <BlockStack gap="400">
+        <FreshLine liveness={liveness} />
         <Card padding="0">
           <Tabs
             tabs={VIEWS.map((id) => ({ id, content: `${t.views[id]} (${String(counts[id])})`, panelID: 'requests' }))}

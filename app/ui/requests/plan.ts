@@ -6,7 +6,7 @@ const { plan } = requests;
 /** The steps a request of this kind takes, and how many of them are done. */
 export function planOf(
   { kind, state, copy }: Pick<RequestView, 'kind' | 'state' | 'copy'>,
-  hasReceipt: boolean,
+  { isErased, hasReceipt }: { readonly isErased: boolean; readonly hasReceipt: boolean },
 ): { readonly steps: readonly string[]; readonly doneCount: number } {
   if (kind === 'access' || kind === 'portability') {
     const fetched = copy?.endReason === 'fetched';
@@ -15,7 +15,7 @@ export function planOf(
     return { steps: plan.copy, doneCount };
   }
   if (kind === 'erasure' || kind === 'shop-erasure') {
-    const doneCount = hasReceipt || state === 'done' ? 4 : state === 'residue' ? 2 : 1;
+    const doneCount = hasReceipt || state === 'done' ? 4 : isErased ? 2 : 1;
     return { steps: plan.erasure, doneCount };
   }
   const steps = kind === 'correction' ? plan.correction : plan.other;

@@ -57,6 +57,11 @@ export const requests = {
     },
   },
   notWhole: 'The first 200 are shown.',
+  fresh: {
+    live: 'Up to date: what comes in shows by itself',
+    trying: 'Not up to date: trying again',
+    'signed-out': 'Not up to date: open the app again from Shopify admin',
+  },
   notices: {
     heading: 'What your privacy contact was told',
     kinds: {
@@ -173,7 +178,15 @@ export const requests = {
       hits === 0
         ? `Looked for afterwards in ${plural(compared, 'sealed value', 'sealed values')} and every column: nothing left`
         : `${plural(hits, 'place', 'places')} where something is left`,
-    blocked: (count: number) => plural(count, 'late message turned away', 'late messages turned away'),
+    blocked: (count: number) =>
+      plural(
+        count,
+        'late message turned away before this receipt was issued',
+        'late messages turned away before this receipt was issued',
+      ),
+    blockedSince: (count: number, when: string) =>
+      `Since then ${plural(count, 'more late message was', 'more late messages were')} turned away, the last one ${when}. A receipt says what was so when it was signed, so this stands here and not in it.`,
+    blockedNone: 'Since then nothing of this person has come back.',
     inbox: (day: string) => `Last key of the inbox gone on ${day}`,
     backup: (day: string) => `Last backup that could hold the person gone on ${day}`,
     noBackup: 'The operator has stated no term for backups.',

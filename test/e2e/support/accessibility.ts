@@ -1,13 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
+import type { Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { type AdminPage, appFrame } from '#test/e2e/support/admin.ts';
 
 /** axe-core finds nothing in the app's own document. */
 export async function expectAccessible(admin: AdminPage): Promise<void> {
-  const frame = await appFrame(admin);
+  await expectDocumentAccessible(await appFrame(admin));
+}
+
+/** The same of a page outside the admin. */
+export async function expectPageAccessible(page: Page): Promise<void> {
+  await expectDocumentAccessible(page.mainFrame());
+}
+
+async function expectDocumentAccessible(frame: Frame): Promise<void> {
   const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await frame.evaluate(source);
   const violations = await frame.evaluate(async () => {
