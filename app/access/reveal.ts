@@ -12,6 +12,9 @@ export const REVEAL_IDLE_MS = REVEAL_IDLE_MINUTES * 60_000;
 /** A reveal is noted as used this often at most, so that reading stays reading. */
 const TOUCH_EVERY_MS = 15_000;
 
+/** When a reveal that was ended by hand was last used: longer ago than any clock of ours is wrong. */
+const LONG_OVER = new Date(0);
+
 /** Names are shown to somebody, for this purpose, until this time or until they hide them. */
 export interface ActiveReveal {
   readonly purpose: RevealPurpose;
@@ -27,6 +30,11 @@ export function activeReveal(
   if (row === null || purpose === null) return null;
   const endsAtMs = row.usedAt.getTime() + REVEAL_IDLE_MS;
   return endsAtMs > nowMs ? { purpose, endsAtMs } : null;
+}
+
+/** What names were last shown to somebody for, also when they are hidden since; for others what most people come for. */
+export function usualPurpose(row: { readonly purpose: string } | null): RevealPurpose {
+  return getRevealPurpose(row?.purpose) ?? REVEAL_PURPOSES[0];
 }
 
 export function getRevealPurpose(text: unknown): RevealPurpose | null {
@@ -47,9 +55,9 @@ export async function startReveal(
   });
 }
 
-/** Hides names from a staff member, on all their pages and devices at once. */
+/** Hides names from a staff member, on all their pages and devices at once. The purpose stays, to be offered again. */
 export async function endReveal(tx: ShopTx, shopId: string, memberId: string): Promise<void> {
-  await tx.reveal.deleteMany({ where: { shopId, memberId } });
+  await tx.reveal.updateMany({ where: { shopId, memberId }, data: { usedAt: LONG_OVER } });
 }
 
 /** A page with names was opened: half an hour begins anew. A reveal that has run out meanwhile stays so. */

@@ -1,4 +1,4 @@
-import { activeReveal, type ActiveReveal } from '#app/access/reveal.ts';
+import { activeReveal, usualPurpose, type ActiveReveal, type RevealPurpose } from '#app/access/reveal.ts';
 import { rightsOf, roleInForce, type Right, type Role } from '#app/access/roles.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 
@@ -10,6 +10,8 @@ export interface Standing {
   readonly role: Role | null;
   readonly rights: ReadonlySet<Right>;
   readonly reveal: ActiveReveal | null;
+  /** The purpose that is offered to them first; says nothing of whether they may see anybody. */
+  readonly usualPurpose: RevealPurpose;
 }
 
 /**
@@ -36,5 +38,6 @@ export async function readStanding(tx: ShopTx, shopId: string, actor: string, no
     role,
     rights,
     reveal: rights.has('people') ? activeReveal(member?.reveal ?? null, nowMs) : null,
+    usualPurpose: usualPurpose(member?.reveal ?? null),
   };
 }

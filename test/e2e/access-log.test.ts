@@ -1,7 +1,4 @@
 /** The Access log page, wide and narrow, as an owner sees it. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -9,15 +6,12 @@ import { writeAccessRecord, type AccessRecordEntry } from '#app/access/record.ts
 import { withShop } from '#app/data/with-shop.ts';
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, onboard, openApp } from '#test/e2e/support/admin.ts';
+import { expectFits, PHONE, takePicture, WIDE } from '#test/e2e/support/looks.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { clearAccessLog, tamperAccessLog } from '#test/support/access-log.ts';
 import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
 
 const SHOP = 'atelier-nord.myshopify.com';
-const WIDE = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-/** Where pictures of the pages go, for whoever wants to look. */
-const PICTURES = process.env['PICTURES'];
 const ANN = 'staff:3f2a0000000000000000000000000001';
 
 let running: RunningApp;
@@ -46,12 +40,6 @@ async function openLog(options: Parameters<TestBrowser['newContext']>[0] = WIDE,
   return admin;
 }
 
-async function picture({ page }: AdminPage, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
 async function record(more: Partial<AccessRecordEntry> = {}): Promise<void> {
   await withShop(running.db, shopId, (tx) =>
     writeAccessRecord(tx, shopId, {
@@ -77,7 +65,7 @@ describe('the access log', () => {
     await admin.app.getByText('Nobody has looked at anything yet').waitFor();
     await admin.app.getByText('Not verified yet').waitFor();
     await expectAccessible(admin);
-    await picture(admin, 'access-log-first-use');
+    await takePicture(admin, 'access-log-first-use');
   });
 
   it('shows who, when, for what, which fields of how many; verifies; filters stand in the address', async () => {
@@ -100,17 +88,17 @@ describe('the access log', () => {
     await record({ outcome: 'denied', fields: [], subjects: [], valueCount: 0 });
     await record({ actor: 'system:choices.read', purpose: 'privacy-requests', page: 'choices.read' });
     const admin = await openLog();
-    await admin.app.getByText('first name (customer)').locator('visible=true').waitFor();
+    await admin.app.getByText('customer: first name').locator('visible=true').waitFor();
     const rows = await rowsOf(admin);
     expect(rows).toHaveLength(4);
-    expect(rows.join('\n')).toContain('lines (cart), country (checkout)');
+    expect(rows.join('\n')).toContain('cart: lines; checkout: country');
     expect(rows.join('\n')).toContain('Staff 3F2A');
     expect(rows.join('\n')).toContain('Operator root');
 
     await admin.app.getByRole('button', { name: 'Verify now' }).click();
     await admin.app.getByText('Intact: 5 records verified.').waitFor();
     await expectAccessible(admin);
-    await picture(admin, 'access-log-wide');
+    await takePicture(admin, 'access-log-wide');
 
     await admin.app.getByLabel('Purpose').selectOption('customer-service');
     await admin.app.getByRole('button', { name: 'Clear filters' }).waitFor();
@@ -145,10 +133,10 @@ describe('the access log', () => {
       .superuser("UPDATE app.access_reviews SET due_at = now() - interval '1 day' WHERE rule = 'failed'")
       .catch(() => undefined);
     await expectAccessible(admin);
-    await picture(admin, 'access-log-review-wide');
+    await takePicture(admin, 'access-log-review-wide');
     const narrow = await openLog(PHONE);
     await narrow.app.getByText('1 value did not open').waitFor();
-    await picture(narrow, 'access-log-review-narrow');
+    await takePicture(narrow, 'access-log-review-narrow');
 
     const item = admin.app
       .locator('form', { has: admin.app.getByRole('combobox', { name: 'What did you find?' }) })
@@ -169,7 +157,7 @@ describe('the access log', () => {
     await admin.app.getByRole('button', { name: 'Verify now' }).click();
     await admin.app.getByText('A record was changed (from record 2 on)').waitFor();
     await expectAccessible(admin);
-    await picture(admin, 'access-log-bent');
+    await takePicture(admin, 'access-log-bent');
   });
 
   it('is exported as a file, which is itself on record', async () => {
@@ -192,10 +180,9 @@ describe('the access log', () => {
       peopleCount: 1,
     });
     const admin = await openLog(PHONE);
-    await admin.app.getByText('first name (customer)').locator('visible=true').waitFor();
-    const width = await admin.app.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-    expect(width).toBeLessThanOrEqual(0);
+    await admin.app.getByText('customer: first name').locator('visible=true').waitFor();
+    await expectFits(admin);
     await expectAccessible(admin);
-    await picture(admin, 'access-log-narrow');
+    await takePicture(admin, 'access-log-narrow');
   });
 });

@@ -1,9 +1,10 @@
 /** Who sees whom: roles, purposes, hiding, strict mode, customers; in a real browser, wide and narrow. */
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
+import { WIDE } from '#test/e2e/support/looks.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
@@ -12,21 +13,24 @@ import type { StaffRole } from '#test/shopify/world/staff.ts';
 
 const SHOP = 'atelier-nord.myshopify.com';
 const OTHER_SHOP = 'second-shop.myshopify.com';
-const WIDE = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const JETTE = { firstName: 'Jette', lastName: 'Sommer', email: 'jette@sommer.example', code: '7F3K' };
 
 let running: RunningApp;
 let browser: TestBrowser;
 let shopId: string;
 let personId: string;
-let cartId: string;
 let foreignId: string;
 const contexts: BrowserContext[] = [];
 
-async function open(path: string, as: StaffRole = 'owner', options = WIDE): Promise<AdminPage> {
+async function open(
+  path: string,
+  as: StaffRole = 'owner',
+  options: BrowserContextOptions = WIDE,
+  prepare: (context: BrowserContext) => Promise<void> = () => Promise.resolve(),
+): Promise<AdminPage> {
   const context = await browser.newContext(options);
   contexts.push(context);
+  await prepare(context);
   return openApp(context, running.shopify, SHOP, `${path}?as=${as}`);
 }
 const text = ({ app }: AdminPage) => app.locator('body').innerText();
@@ -35,6 +39,7 @@ const records = () =>
     'SELECT purpose, page, value_count FROM app.access_records WHERE shop_id = $1 ORDER BY seq',
     [shopId],
   );
+const isFocused = (element: Locator) => element.evaluate((node) => node === document.activeElement);
 /** Gives a role to the staff member who came last. */
 const giveRole = (role: string) =>
   running.superuser(
@@ -42,9 +47,9 @@ const giveRole = (role: string) =>
        (SELECT shop_id, id FROM app.staff_members WHERE shop_id = $1 ORDER BY first_seen_at DESC LIMIT 1)`,
     [shopId, role],
   );
-async function show({ app }: AdminPage, purpose = 'Customer service'): Promise<void> {
-  await app.getByRole('button', { name: 'Show for…' }).click();
-  await app.getByRole('menuitem', { name: new RegExp(`^${purpose}`) }).click();
+const SHOW = { name: 'Show for customer service' };
+async function show({ app }: AdminPage): Promise<void> {
+  await app.getByRole('button', SHOW).click();
   await app.getByRole('button', { name: 'Hide', exact: true }).waitFor();
 }
 
@@ -56,7 +61,7 @@ beforeAll(async () => {
   [personId = ''] = await seedPeople(running, shopId, [JETTE]);
   [foreignId = ''] = await seedPeople(running, otherShopId, [{ ...JETTE, code: 'M0TX' }]);
   const atMs = Date.now() - 120_000;
-  [cartId = ''] = await seedCarts(running, shopId, [
+  await seedCarts(running, shopId, [
     {
       states: [{ atMs, lines: [line('Clay mug', 2, 2400)] }],
       personCode: '7F3K',
@@ -107,7 +112,20 @@ describe('names', () => {
     await show(admin);
     await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
     await running.superuser(`UPDATE app.reveals SET used_at = used_at - interval '31 minutes'`);
-    await admin.app.getByRole('button', { name: 'Show for…' }).waitFor();
+    await admin.app.getByRole('button', SHOW).waitFor();
+    expect(await text(admin)).not.toMatch(/Jette|Sommer|@/);
+  });
+
+  it('run out by the clock of a page that lies open, also when it reaches nobody', async () => {
+    const admin = await open('/app/carts', 'owner', WIDE, (context) => context.clock.install());
+    await show(admin);
+    await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
+    await admin.page.context().setOffline(true);
+    await admin.page.clock.fastForward('29:00');
+    await admin.app.getByText(/^Names shown for customer service · 1 min$/).waitFor();
+    expect(await text(admin)).toContain('jette@sommer.example');
+    await admin.page.clock.fastForward('01:10');
+    await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor({ state: 'detached' });
     expect(await text(admin)).not.toMatch(/Jette|Sommer|@/);
   });
 
@@ -123,18 +141,121 @@ describe('names', () => {
     expect((await records()).length).toBe(before);
   });
 
-  it('are chosen by keyboard alone', async () => {
+  it('cost one press of a key, which takes the focus along and is told to screen readers; so does hiding them', async () => {
     const admin = await open('/app/carts');
-    await admin.app.getByRole('button', { name: 'Show for…' }).focus();
-    await admin.page.keyboard.press('Enter');
-    const choice = admin.app.getByRole('menuitem', { name: /^Customer service/ });
-    await choice.waitFor();
-    for (let presses = 0; presses < 6; presses++) {
-      if (await choice.evaluate((node) => node === document.activeElement)) break;
-      await admin.page.keyboard.press('Tab');
-    }
+    const button = admin.app.getByRole('button', SHOW);
+    const note = await button.getAttribute('aria-describedby');
+    expect(await admin.app.locator(`[id="${String(note)}"]`).textContent()).toMatch(
+      /noted in the access log.*30 minutes/,
+    );
+    await button.focus();
     await admin.page.keyboard.press('Enter');
     await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
+    const hide = admin.app.getByRole('button', { name: 'Hide', exact: true });
+    await expect.poll(() => isFocused(hide)).toBe(true);
+    const names = admin.app.getByRole('group', { name: 'Names of customers' });
+    await names.getByRole('status').getByText('Names shown for customer service', { exact: true }).waitFor();
+    await admin.page.keyboard.press('Enter');
+    await expect.poll(() => isFocused(button)).toBe(true);
+    await names.getByRole('status').getByText('Names hidden', { exact: true }).waitFor();
+    expect(await text(admin)).not.toMatch(/Jette|Sommer|@/);
+  });
+
+  it('can be shown for another purpose, by keyboard alone; that one is offered from then on', async () => {
+    const admin = await open('/app/carts');
+    await admin.app.getByRole('button', { name: 'Choose another purpose' }).focus();
+    await admin.page.keyboard.press('Enter');
+    const choice = admin.app.getByRole('menuitem', { name: /^A request by law/ });
+    await choice.waitFor();
+    for (let presses = 0; presses < 6 && !(await isFocused(choice)); presses++) await admin.page.keyboard.press('Tab');
+    await admin.page.keyboard.press('Enter');
+    await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
+    await admin.app.getByText(/^Names shown for a request by law · \d+ min$/).waitFor();
+    expect((await records()).at(-1)).toMatchObject({ purpose: 'privacy-requests', page: 'carts' });
+    await admin.app.getByRole('button', { name: 'Hide', exact: true }).click();
+    await admin.app.getByRole('button', { name: 'Show for a request by law' }).waitFor();
+    const later = await open('/app/customers');
+    await later.app.getByRole('button', { name: 'Show for a request by law' }).waitFor();
+    expect(await text(later)).not.toMatch(/Jette|Sommer|@/);
+  });
+
+  it('of somebody whose cart comes while they are shown arrive with the cart, on record', async () => {
+    const admin = await open('/app/carts');
+    await show(admin);
+    await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
+    const before = (await records()).length;
+    const [laterId] = await seedPeople(running, shopId, [
+      { firstName: 'Wanda', lastName: 'Neumann', email: 'wanda@neumann.example', code: 'W4ND' },
+    ]);
+    await seedCarts(running, shopId, [
+      { states: [{ atMs: Date.now(), lines: [line('Soap', 1, 899)] }], personCode: 'W4ND' },
+    ]);
+    // Her row waits above the list as long as somebody seems to read it.
+    await admin.app.getByRole('link', { name: /^Wanda Neumann/ }).waitFor();
+    expect(await text(admin)).toContain('wanda@neumann.example');
+    const since = (await records()).slice(before);
+    expect(since.length).toBeGreaterThan(0);
+    for (const record of since) expect(record).toMatchObject({ purpose: 'customer-service', page: 'carts' });
+    // The record tells of Wanda: her pseudonym is among its subjects.
+    const told = await running.superuser<{ is_told: boolean }>(
+      `SELECT bool_or(k.pseudonym = ANY (r.subjects)) AS is_told FROM app.access_records r, keys.subject_keys k
+       WHERE r.shop_id = $1 AND k.shop_id = $1 AND k.subject_id = $2 AND r.seq > $3`,
+      [shopId, laterId, before],
+    );
+    expect(told).toEqual([{ is_told: true }]);
+  });
+
+  it('of a guest who turns out to be somebody come by the answer to a poll: one record, and no use of the half hour', async () => {
+    const [guestCartId] = await seedCarts(running, shopId, [
+      { states: [{ atMs: Date.now() - 60_000, lines: [line('Lamp', 1, 18950)] }] },
+    ]);
+    const [nameId] = await seedPeople(running, shopId, [
+      { firstName: 'Gustav', lastName: 'Gast', email: 'gustav@gast.example', code: 'G45T' },
+    ]);
+    const admin = await open('/app/carts');
+    await show(admin);
+    await admin.app.getByRole('link', { name: /^Jette Sommer/ }).waitFor();
+    expect(await text(admin)).not.toContain('Gustav');
+    const before = (await records()).length;
+    await running.superuser(`UPDATE app.reveals SET used_at = used_at - interval '5 minutes'`);
+    const reveals = () => running.superuser<{ used_at: Date }>('SELECT used_at FROM app.reveals');
+    const used = await reveals();
+    await running.superuser(
+      `WITH linked AS (UPDATE app.carts SET person_id = $3, person_evidence = 'customer-id' WHERE shop_id = $1 AND id = $2)
+       UPDATE app.shop_activity SET revision = revision + 1 WHERE shop_id = $1`,
+      [shopId, guestCartId, nameId],
+    );
+    await admin.app.getByRole('link', { name: /^Gustav Gast/ }).waitFor();
+    expect((await records()).slice(before)).toMatchObject([{ purpose: 'customer-service', page: 'carts' }]);
+    expect(await reveals()).toEqual(used);
+  });
+});
+
+describe('an address', () => {
+  it('is copied by its button, which is on record under its own name; refused, nothing is in the clipboard', async () => {
+    const admin = await open(`/app/customers/${personId}`, 'owner', {
+      ...WIDE,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await show(admin);
+    const copy = admin.app.getByRole('button', { name: /^Copy the e-mail address/ });
+    await copy.waitFor();
+    const before = (await records()).length;
+    await copy.click();
+    await admin.app.getByText('Copied', { exact: true }).waitFor();
+    expect(await admin.page.evaluate(() => navigator.clipboard.readText())).toBe('jette@sommer.example');
+    expect((await records()).slice(before)).toMatchObject([{ purpose: 'copy-address', value_count: 1 }]);
+
+    await admin.page.evaluate(() => navigator.clipboard.writeText('before'));
+    // Masked meanwhile, in another window: a whole address now wants a reason, which this page does not give.
+    await running.superuser(
+      `INSERT INTO app.access_settings (shop_id, masks_names, hidden_countries, changed_at, changed_by)
+       VALUES ($1, true, '{}', now(), 'staff:test')`,
+      [shopId],
+    );
+    await copy.click();
+    await admin.app.getByText('Not available.', { exact: false }).waitFor();
+    expect(await admin.page.evaluate(() => navigator.clipboard.readText())).toBe('before');
   });
 });
 
@@ -142,7 +263,7 @@ describe('roles', () => {
   it('somebody seen for the first time is analyst: carts without people, and told why and whom to ask', async () => {
     const admin = await open('/app/carts', 'staff');
     await admin.app.getByRole('link', { name: /^Customer 7F3K/ }).waitFor();
-    expect(await admin.app.getByRole('button', { name: 'Show for…' }).count()).toBe(0);
+    expect(await admin.app.getByRole('button', { name: /^Show for/ }).count()).toBe(0);
     await admin.app.getByRole('button', { name: 'Why?' }).click();
     await admin.app.getByText('Your role does not show names').waitFor();
     await admin.app.getByText('Ask Maude Lachance, who can change your role.').waitFor();
@@ -239,26 +360,6 @@ describe('customers', () => {
       pages.push(await text(admin));
     }
     expect(new Set(pages).size).toBe(1);
-  });
-});
-
-describe('on a phone', () => {
-  it.each([
-    ['/app/carts', 'Carts'],
-    ['/app/customers', 'Customers'],
-    ['person', 'Jette Sommer'],
-    ['cart', 'Customer 7F3K'],
-    ['/app/settings/roles', 'Roles'],
-  ])('%s fits the width, with names shown', async (path, heading) => {
-    const carts = await open('/app/carts', 'owner', PHONE);
-    await show(carts);
-    const to = path === 'person' ? `/app/customers/${personId}` : path === 'cart' ? `/app/carts/${cartId}` : path;
-    const admin = await open(to, 'owner', PHONE);
-    await admin.app.getByRole('heading', { name: heading, exact: true }).first().waitFor();
-    const frame = await appFrame(admin);
-    const overflow = await frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-    await expectAccessible(admin);
   });
 });
 

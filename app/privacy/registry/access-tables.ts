@@ -39,7 +39,7 @@ export const staffMembers: ModelEntry<'StaffMember'> = {
 export const reveals: ModelEntry<'Reveal'> = {
   ...staff,
   table: 'app.reveals',
-  about: 'To whom names are shown at the moment, and for which purpose.',
+  about: 'To whom names are shown, until when, and for which purpose they were last.',
   columns: {
     shopId: of.technical(OURS('the shop')),
     memberId: of.handle(OURS('the staff member'), ofStaff),

@@ -72,7 +72,7 @@ interface LogTableRowProps {
 
 function LogTableRow({ row, index, who, nowMs }: LogTableRowProps) {
   const purpose = (words.purposes as Readonly<Record<string, string>>)[row.purpose] ?? row.purpose;
-  const what = row.fields.length === 0 ? words.nothingOpened : row.fields.map(words.field).join(', ');
+  const what = row.fields.length === 0 ? words.nothingOpened : words.fields(row.fields);
   const people = words.people(row.people, row.subjects);
   const when = <TimeAgo atMs={row.atMs} nowMs={nowMs} />;
   return (
@@ -89,16 +89,16 @@ function LogTableRow({ row, index, who, nowMs }: LogTableRowProps) {
                 {when}
               </Text>
             </InlineStack>
-            <Text as="span">
-              {purpose} · {words.page(row.page)}
-            </Text>
-            <InlineStack gap="200" blockAlign="center">
-              <OutcomeBadge row={row} />
-              <Text as="span" tone="subdued" breakWord>
-                {what}
-                {row.subjects > 0 && ` · ${people}`}
+            <InlineStack align="space-between" blockAlign="center" gap="200">
+              <Text as="span">
+                {purpose} · {words.page(row.page)}
               </Text>
+              <OutcomeBadge row={row} />
             </InlineStack>
+            <Text as="span" tone="subdued" breakWord>
+              {what}
+              {row.subjects > 0 && ` · ${people}`}
+            </Text>
           </BlockStack>
         </div>
       </IndexTable.Cell>

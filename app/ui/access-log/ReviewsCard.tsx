@@ -38,10 +38,12 @@ export function ReviewsCard({ reviews, actors, self, nowMs }: ReviewsCardProps) 
             </Button>
           </fetcher.Form>
         </InlineStack>
-        <Text as="p" tone="subdued">
-          {open.length === 0 ? words.none : words.intro}
-        </Text>
-        <div role="status">{looked !== '' && <Text as="p">{looked}</Text>}</div>
+        <div>
+          <Text as="p" tone="subdued">
+            {open.length === 0 ? words.none : words.intro}
+          </Text>
+          <div role="status">{looked !== '' && <Text as="p">{looked}</Text>}</div>
+        </div>
         {open.map((review) => (
           <OpenReview key={review.id} review={review} who={nameOf(actors, review.actor)} self={self} nowMs={nowMs} />
         ))}

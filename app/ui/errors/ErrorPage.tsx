@@ -19,14 +19,16 @@ export function ErrorPage({ error }: { readonly error: unknown }) {
         <div role="alert">
           <BlockStack gap="400">
             <Text as="p">{body}</Text>
-            <InlineStack gap="200">
-              {canRetry && (
-                <Button variant="primary" loading={isBusy} onClick={() => navigate(location, { replace: true })}>
-                  {errors.retry}
-                </Button>
-              )}
-              {kind !== 'denied' && <Button url="/app/carts">{errors.toCarts}</Button>}
-            </InlineStack>
+            {kind !== 'denied' && (
+              <InlineStack gap="200">
+                {canRetry && (
+                  <Button variant="primary" loading={isBusy} onClick={() => navigate(location, { replace: true })}>
+                    {errors.retry}
+                  </Button>
+                )}
+                <Button url="/app/carts">{errors.toCarts}</Button>
+              </InlineStack>
+            )}
           </BlockStack>
         </div>
       </Card>

@@ -4,7 +4,12 @@ import type { Right } from '#app/access/roles.ts';
 import type { StaffAccess } from '#app/access/staff-access.ts';
 
 /** For every component below the app's frame. */
-export const StaffAccessContext = createContext<StaffAccess>({ role: 'analyst', rights: [], ask: [] });
+export const StaffAccessContext = createContext<StaffAccess>({
+  role: 'analyst',
+  rights: [],
+  ask: [],
+  usualPurpose: 'customer-service',
+});
 
 export function useStaffAccess(): StaffAccess {
   return useContext(StaffAccessContext);

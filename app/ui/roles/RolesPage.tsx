@@ -1,13 +1,13 @@
 import { useFetcher } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
-import { Banner, BlockStack, Card, Layout, Page, Text } from '@shopify/polaris';
+import { Banner, BlockStack, Box, Card, Layout, Page, Text } from '@shopify/polaris';
 import { useEffect, useMemo, useState } from 'react';
 
 import type { RolesForm, RolesResult } from '#app/access/roles-submit.ts';
 import type { RolesView } from '#app/access/roles-view.ts';
 import { ROLES, type Role } from '#app/access/roles.ts';
 import type { Strictness } from '#app/access/settings.ts';
-import { MemberCard } from '#app/ui/roles/MemberCard.tsx';
+import { MemberRow } from '#app/ui/roles/MemberRow.tsx';
 import { StrictnessCard } from '#app/ui/roles/StrictnessCard.tsx';
 import { rolesTexts } from '#app/ui/texts/roles.ts';
 import { texts } from '#app/ui/texts/texts.ts';
@@ -57,21 +57,25 @@ export function RolesPage({ view }: { readonly view: RolesView }) {
         <Layout>
           <Layout.Section>
             <BlockStack gap="400">
-              {view.members.map((member) => (
-                <MemberCard
-                  key={member.id}
-                  member={member}
-                  role={roles[member.id] ?? member.role}
-                  nowMs={view.readAtMs}
-                  isBusy={isBusy}
-                  onRole={(role) => setRoles({ ...roles, [member.id]: role })}
-                  onEnd={() => changeNow(member.id, 'ended')}
-                  onRestore={() => changeNow(member.id, 'analyst')}
-                />
-              ))}
-              <Text as="p" tone="subdued">
-                {t.firstVisit}
-              </Text>
+              <Card padding="0">
+                {view.members.map((member) => (
+                  <MemberRow
+                    key={member.id}
+                    member={member}
+                    role={roles[member.id] ?? member.role}
+                    nowMs={view.readAtMs}
+                    isBusy={isBusy}
+                    onRole={(role) => setRoles({ ...roles, [member.id]: role })}
+                    onEnd={() => changeNow(member.id, 'ended')}
+                    onRestore={() => changeNow(member.id, 'analyst')}
+                  />
+                ))}
+                <Box padding="400" background="bg-surface-secondary">
+                  <Text as="p" tone="subdued">
+                    {t.firstVisit}
+                  </Text>
+                </Box>
+              </Card>
               <StrictnessCard strictness={strictness} countries={view.countries} onChange={setStrictness} />
             </BlockStack>
           </Layout.Section>

@@ -174,14 +174,18 @@ export const accessLogTexts = {
     accessLogTexts.pages[page] ??
     (page.startsWith('ops ') ? `Command ${page.slice(4)}` : (JOBS[page] ?? page.replaceAll(/[-.]/g, ' '))),
 
-  /** `app.cart_states.sealed.lines` in words. */
-  field: (name: string): string => {
-    const [, table = '', , ...rest] = name.split('.');
-    const field = (rest.at(-1) ?? '')
-      .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-      .replace('email', 'e-mail');
-    const of = TABLES[table] ?? table.replaceAll('_', ' ');
-    return field === '' ? of : `${field} (${of})`;
+  /** `app.people.sealed.firstName`, `app.people.sealed.email` in words: "customer: first name, e-mail". */
+  fields: (names: readonly string[]): string => {
+    const fieldsOf = new Map<string, string[]>();
+    for (const name of names) {
+      const [, table = '', , ...rest] = name.split('.');
+      const field = (rest.at(-1) ?? '')
+        .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+        .replace('email', 'e-mail');
+      const of = TABLES[table] ?? table.replaceAll('_', ' ');
+      fieldsOf.set(of, [...(fieldsOf.get(of) ?? []), ...(field === '' ? [] : [field])]);
+    }
+    return [...fieldsOf].map(([of, fields]) => [of, fields.join(', ')].filter(Boolean).join(': ')).join('; ');
   },
 };
 

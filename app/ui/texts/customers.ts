@@ -20,7 +20,8 @@ export const customerTexts = {
   found: (count: number) => (count === 1 ? 'One customer found.' : `${String(count)} customers found.`),
   foundNobody: 'No customer has this address.',
   searchFailed: 'The search did not work. Try again.',
-  privacyNote: 'Customers are listed by code. Names appear when you choose a purpose for them.',
+  privacyNote:
+    'Customers are listed by code. Names are hidden until they are shown for a purpose, which is noted in the access log.',
   firstUse: {
     heading: 'Your customers will appear here',
     body: 'Somebody is listed once they log in or check out: before that, nobody can say whose cart it is.',

@@ -79,7 +79,8 @@ export const en = {
     newest: 'Newest',
     older: 'Older',
     definitions: 'What the statuses mean',
-    privacyNote: 'Names stay hidden here. A customer keeps the same code on every page, so you can talk about them.',
+    privacyNote:
+      'Names are hidden until they are shown for a purpose, which is noted in the access log. A customer keeps the same code on every page, so you can talk about them.',
     privacyNoteShown: 'Names are shown to you only. That this page was opened with names is noted in the access log.',
     firstUse: {
       heading: 'Your carts will appear here',
@@ -141,7 +142,7 @@ export const en = {
 
     person: 'Person',
     guestExplained: 'Nobody has said yet whose cart this is. It is joined to a customer when they log in or check out.',
-    nameHidden: 'Name and e-mail are hidden: looking at a cart does not need them.',
+    nameHidden: 'Name and e-mail are hidden until they are shown for a purpose.',
     noName: 'Neither name nor e-mail is known, or they are hidden by the rules of this shop.',
     allCarts: 'All carts of this customer',
     evidence: {

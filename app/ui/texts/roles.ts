@@ -21,7 +21,7 @@ export const rolesTexts = {
   since: (when: string, by: string | null) =>
     by === null ? `This role since the first visit, ${when}` : `This role since ${when}, given by ${by}`,
   endedSince: (when: string, by: string | null) => (by === null ? `Ended ${when}` : `Ended ${when} by ${by}`),
-  lastSeen: (when: string) => `last here ${when}`,
+  lastSeen: (when: string) => `Last here ${when}`,
   firstVisit:
     'Whoever of your staff opens Cart Insights for the first time is listed here as analyst: they see carts and no names until you give them another role. Somebody who leaves your Shopify staff cannot open the app any more, without your doing anything.',
   whatRolesMean: 'What the roles mean',
@@ -33,7 +33,7 @@ export const rolesTexts = {
     title: 'Stricter with names',
     intro: 'For everybody in this shop, owners included.',
     masks: 'Mask names and e-mails by letter',
-    masksHelp: 'As in J••• and j•••@…. A single field is shown whole when somebody gives a reason.',
+    masksHelp: 'A name becomes J•••, an address j•••@…; one of them is shown whole when somebody gives a reason.',
     countries: 'Hide people of these countries until they have ordered',
     countriesHelp: 'People whose country is not known yet are hidden as well.',
     chooseCountry: 'Add a country',

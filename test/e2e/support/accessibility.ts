@@ -6,7 +6,12 @@ import { expect } from 'vitest';
 
 import { type AdminPage, appFrame } from '#test/e2e/support/admin.ts';
 
-/** axe-core finds nothing in the app's own document. */
+/**
+ * axe-core finds nothing in the app's own document.
+ *
+ * Polaris hangs what opens over a page, such as a list of choices, beside the page's landmarks; for that one place the rule
+ * that everything lies in a landmark is left out, and no other.
+ */
 export async function expectAccessible(admin: AdminPage): Promise<void> {
   await expectDocumentAccessible(await appFrame(admin));
 }
@@ -23,7 +28,11 @@ async function expectDocumentAccessible(frame: Frame): Promise<void> {
     const { axe } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    return (await axe.run()).violations.flatMap(({ id, nodes }) =>
+      nodes
+        .filter(({ html }) => !(id === 'region' && html.startsWith('<div id="PolarisPortalsContainer"')))
+        .map(({ html }) => `${id}: ${html}`),
+    );
   });
   expect(violations).toEqual([]);
 }
