@@ -239,6 +239,11 @@ describe('the guards', () => {
       'row-level security of app.access_checkpoints',
     ],
     [
+      'ALTER TABLE app.shops DISABLE TRIGGER erased_mark',
+      'ALTER TABLE app.shops ENABLE ALWAYS TRIGGER erased_mark',
+      'trigger erased_mark on app.shops',
+    ],
+    [
       'ALTER TABLE app.access_records OWNER TO ci_app',
       'ALTER TABLE app.access_records OWNER TO ci_owner; REVOKE ALL ON app.access_records FROM ci_app; GRANT SELECT ON app.access_records TO ci_app',
       'owner of app.access_records',

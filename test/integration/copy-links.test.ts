@@ -24,6 +24,7 @@ import { loader as lookAtPage } from '#app/routes/copy.$token.tsx';
 import { openOpsDesk, type OpsDesk } from '#test/support/ops-context.ts';
 import { onboardShop } from '#test/support/pipeline.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
+import { forceShopStatus } from '#test/support/shop-status.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 const OWNER = { staffId: '1', name: 'Owner', verifiedEmail: 'owner@clay.example', isAccountOwner: true };
@@ -230,7 +231,7 @@ describe('no link is issued', () => {
   it('for a shop that has the app, or is erased', async () => {
     const id = await ask();
     for (const status of ['installed', 'redacted']) {
-      await setStatus(status);
+      await forceShopStatus(world, shopId, status);
       await expect(issue(id)).rejects.toThrow(UsageError);
     }
     expect(await world.superuser('SELECT 1 FROM app.access_package_links WHERE shop_id = $1', [shopId])).toEqual([]);

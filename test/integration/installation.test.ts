@@ -11,6 +11,7 @@ import {
   recordUninstallation,
 } from '#app/shopify/installation.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
+import { forceShopStatus } from '#test/support/shop-status.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 const DOMAIN = 'installed.myshopify.com';
@@ -87,7 +88,7 @@ describe('an installation', () => {
       await onboard('08:30', 1);
       await inShop((tx) => applyShopUpdate(tx, shopId, { currency: 'CAD', updatedAt: at('08:40') }));
       await inShop((tx) => recordUninstallation(tx, shopId, uninstall(at('10:00'))));
-      await world.superuser('UPDATE app.shops SET status = $1', [status]);
+      await forceShopStatus(world, shopId, status);
       expect(await install('11:00')).toEqual({ epoch: 2, isNew: true });
       expect(await getShop()).toMatchObject({
         status: 'installed',

@@ -478,4 +478,44 @@ describe('the list of sealed columns', () => {
     expect(open(keys.enc, row!.sealed, place).toString()).toBe('signer');
     await expect(setSeal(sealed)).rejects.toThrow(refused);
   });
+
+  it('a request can have its seal renewed and nothing else: not exchanged, not taken away, not put where none was', async () => {
+    const shopId = await ensureShop(world.db, 'asked.myshopify.com');
+    const [id, empty] = [uuidv7(), uuidv7()];
+    const place = { shop: shopId, table: 'privacy_requests', column: 'sealed', row: id };
+    const key = await inShop(shopId, async (tx) => {
+      await world.keyStore.shopKeys(tx, shopId);
+      return (await world.keyStore.createSubjectKeys(tx, shopId, 'request', [id])).get(id)!.key;
+    });
+    const sealed = seal(key, Buffer.from('subject'), place);
+    for (const [row, value] of [
+      [id, sealed],
+      [empty, null],
+    ] as const) {
+      await world.superuser(
+        `INSERT INTO app.privacy_requests (shop_id, id, kind, source, regime, epoch, received_at, due_at, held, sealed)
+         VALUES ($1, $2, 'erasure', 'merchant', 'gdpr', 1, now(), now(), $4, $3)`,
+        [shopId, row, value, value !== null],
+      );
+    }
+    const setSeal = (row: string, bytes: Buffer | null) =>
+      withShopSql(pool('ci_app'), shopId, (tx) =>
+        tx.query('UPDATE app.privacy_requests SET sealed = $3 WHERE shop_id = $1 AND id = $2', [shopId, row, bytes]),
+      );
+    const refused = 'a seal may only be renewed under a newer key';
+    const newer = { ...key, version: key.version + 1 };
+    for (const other of [
+      seal(key, Buffer.from('another'), place),
+      seal(newer, Buffer.from('longer than before'.repeat(40)), place),
+      seal({ ...newer, scope: 'cart' }, Buffer.from('subject'), place),
+      Buffer.alloc(0),
+      null,
+    ]) {
+      await expect(setSeal(id, other)).rejects.toThrow(refused);
+    }
+    await expect(setSeal(empty, seal(newer, Buffer.from('subject'), place))).rejects.toThrow(refused);
+    // The control: renewed under a newer key, which is what a rotation does.
+    await setSeal(id, seal(newer, Buffer.from('subject'), place));
+    await expect(setSeal(id, sealed)).rejects.toThrow(refused);
+  });
 });

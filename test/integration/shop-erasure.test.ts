@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { writeAccessRecord } from '#app/access/record.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, withShopSql } from '#app/data/with-shop.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
@@ -158,5 +159,81 @@ describe('every table of a shop', () => {
     );
     expect(closed).toEqual([]);
     expect(TABLES_OF_A_SHOP).toContain('app.carts');
+  });
+});
+
+describe('the mark that a shop is erased, which opens its access log to deletion', () => {
+  const mark = () => inShop((tx) => tx.query(`UPDATE app.shops SET status = 'redacted' WHERE id = $1::uuid`, [shopId]));
+  const RECORD = {
+    at: new Date(),
+    actor: 'staff:3f2a0000000000000000000000000001',
+    purpose: 'cart-activity',
+    page: 'cart',
+    fields: ['app.cart_states.sealed.lines'],
+    subjects: [],
+    valueCount: 1,
+    requestId: 'r',
+  } as const;
+  const REFUSED = 'a shop is marked as erased only when it is';
+  /** Puts a request to erase the shop into a state, as the worker does on its way. */
+  const workOnRequest = async (state: 'working' | 'superseded') => {
+    await redact();
+    await inShop((tx) =>
+      tx.query(
+        `UPDATE app.privacy_requests SET state = $2, finished_at = CASE $2 WHEN 'superseded' THEN now() END,
+           closing_ground = CASE $2 WHEN 'superseded' THEN 'shop-came-back' END
+         WHERE shop_id = $1::uuid AND kind = 'shop-erasure'`,
+        [shopId, state],
+      ),
+    );
+  };
+  const destroyKeys = () =>
+    inShop(async (tx) => {
+      await tx.query('SET LOCAL ROLE ci_keys');
+      await tx.query('DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid', [shopId]);
+    });
+
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ['that has the app', () => destroyKeys()],
+    ['that nobody asks to erase', () => uninstall().then(destroyKeys)],
+    ['whose erasure has not begun', () => uninstall().then(redact).then(destroyKeys)],
+    [
+      'whose erasure was overtaken',
+      () =>
+        uninstall()
+          .then(() => workOnRequest('superseded'))
+          .then(destroyKeys),
+    ],
+    ['whose keys are still there', () => uninstall().then(() => workOnRequest('working'))],
+  ])('is not put on a shop %s, and its log stays', async (_, prepare) => {
+    await withShop(world.db, shopId, (tx) => writeAccessRecord(tx, shopId, RECORD));
+    await prepare();
+    await expect(mark()).rejects.toThrow(REFUSED);
+    await expect(inShop((tx) => tx.query(`SELECT app.redact_rows('app.access_records', 10)`))).rejects.toThrow(
+      /not a shop that is erased/,
+    );
+    expect(await world.superuser('SELECT seq FROM app.access_records WHERE shop_id = $1', [shopId])).toHaveLength(1);
+  });
+
+  it('is put on one that has gone, is being erased and has no key left: the control', async () => {
+    await uninstall();
+    await workOnRequest('working');
+    await destroyKeys();
+    await mark();
+    expect(await statusOf()).toEqual({ status: 'redacted' });
+    // Nor is it taken off by hand, as long as rows are going, or to any state but a new installation.
+    for (const status of ['installed', 'uninstalled', 'known']) {
+      await expect(
+        inShop((tx) => tx.query('UPDATE app.shops SET status = $2 WHERE id = $1::uuid', [shopId, status])),
+      ).rejects.toThrow(REFUSED);
+    }
+  });
+
+  it('is not what a shop begins with, whoever writes it', async () => {
+    await expect(
+      world.superuser(
+        `INSERT INTO app.shops (id, domain, status) VALUES (gen_random_uuid(), 'born-erased', 'redacted')`,
+      ),
+    ).rejects.toThrow(REFUSED);
   });
 });

@@ -8,10 +8,14 @@ const KEPT_BY = {
   access_reviews: 'keep_access_reviews',
 } as const;
 const TABLES = Object.keys(KEPT_BY);
-const TRIGGERS = Object.entries(KEPT_BY).flatMap(([table, calls]) => [
-  { table, trigger: 'never_emptied', calls: 'refuse_change' },
-  { table, trigger: 'stays', calls },
-]);
+const TRIGGERS = [
+  ...Object.entries(KEPT_BY).flatMap(([table, calls]) => [
+    { table, trigger: 'never_emptied', calls: 'refuse_change' },
+    { table, trigger: 'stays', calls },
+  ]),
+  // The log of a shop that is erased goes with it; this is what lets a shop count as erased.
+  { table: 'shops', trigger: 'erased_mark', calls: 'keep_erased_mark' },
+];
 
 /** SHA-256 of each function's source, as the migrations have it; a test compares. */
 export const FUNCTION_DIGESTS: Readonly<Record<string, string>> = {
@@ -20,6 +24,7 @@ export const FUNCTION_DIGESTS: Readonly<Record<string, string>> = {
   keep_access_records: '3cf57df1296669d1086a4a91f89524daaefed5653a8f65b8a1149e5e4925f93b',
   keep_access_reviews: 'c083363d8c64f45ce02a18deb2b3aaff6a5efe79ed67af5f51bceb205daf593f',
   keep_checkpoints: '7566897eddac811aaa6860fbdf1a6173f44a9a68086db6331dddc071c56fe9f0',
+  keep_erased_mark: '3daa6213658d0625155d89fbf5d8d14dd16cd19501665fa8358b42d49996614d',
   refuse_change: 'c81475e4e0d5ee97aeb530afd80a4866155fcb73e069065f92aa5808ea6bb9a4',
   retire_access_records: 'fb9df065a08a1c9517ab1dcca8706a23ca9154cf1fc18b64980e61d9e70e4cb8',
 };
@@ -57,8 +62,8 @@ const CHECK = `
   )
   SELECT format('trigger %s on app.%s', w->>'trigger', w->>'table') AS what FROM jsonb_array_elements($1::jsonb) w
   WHERE NOT EXISTS (
-    SELECT FROM pg_catalog.pg_trigger t JOIN guarded c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-    WHERE c.relname = w->>'table' AND t.tgname = w->>'trigger' AND t.tgenabled = 'A' AND NOT t.tgisinternal
+    SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    WHERE c.relnamespace = 'app'::regnamespace AND c.relname = w->>'table' AND t.tgname = w->>'trigger' AND t.tgenabled = 'A' AND NOT t.tgisinternal
       AND t.tgqual IS NULL AND p.pronamespace = 'app'::regnamespace AND p.proname = w->>'calls')
   UNION ALL
   SELECT 'function app.' || w.name FROM jsonb_each_text($2::jsonb) AS w (name, digest)

@@ -42,13 +42,14 @@ export async function beginShopErasure(
     await supersedeRequest(tx, shopId, requestId, 'shop-came-back', mover);
     return 'superseded';
   }
+  // The database takes the mark only from a request that is worked on, and only when no key is left.
   await startRequest(tx, shopId, requestId, mover);
+  await destroyShopKeys(tx, shopId);
   await tx.query(
     `UPDATE app.shops SET status = 'redacted', onboarded_at = NULL, time_zone = NULL, currency = NULL, money_format = NULL,
        shopify_updated_at = NULL, granted_scopes = '{}' WHERE id = $1::uuid`,
     [shopId],
   );
-  await destroyShopKeys(tx, shopId);
   await tx.query('SELECT pg_notify($1, $2)::text', [KEYS_CHANNEL, shopId]);
   await tx.query('SELECT pg_notify($1, $2)::text', [SHOPS_CHANNEL, shop.domain]);
   return 'erasing';
