@@ -36,6 +36,11 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     files: ['test/integration/erasure-crash.test.ts'],
     seeds: 1,
   },
+  'shop-erasure': {
+    about: 'A shop of so many carts erased while others shop: what their acknowledgements took, alone and beside it.',
+    files: ['test/integration/shop-erasure-load.test.ts'],
+    seeds: 100_000,
+  },
   retention: {
     about:
       'After a run nothing is older than its class allows and nothing went early: odd days, odd clocks, killed anywhere.',

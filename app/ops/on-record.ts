@@ -50,7 +50,7 @@ export async function onOperatorRecord<T>(
       outcome,
     };
     await writeOperatorRecord(db, { ...entry, ...(shopId === undefined ? {} : { aboutShop: shopId }) });
-    if (shopId !== undefined) await withShop(db, shopId, (tx) => writeAccessRecord(tx, shopId, entry));
+    if (shopId !== undefined) await withShop(db, shopId, (tx) => recordInShop(tx, shopId, entry));
   };
   await record('started');
   let result: T;
@@ -63,6 +63,12 @@ export async function onOperatorRecord<T>(
   }
   await record('done');
   return result;
+}
+
+/** A shop that is erased has no log any more, or one that is going: then the operators' own record is the one there is. */
+async function recordInShop(tx: ShopTx, shopId: string, entry: AccessRecordEntry): Promise<void> {
+  const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { status: true } });
+  if (shop?.status !== 'redacted') await writeAccessRecord(tx, shopId, entry);
 }
 
 /** {@link onOperatorRecord} for work in one transaction of the named shop. */

@@ -14,6 +14,7 @@ import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { listRequests, readRequest, type RequestSummary, requestsToWorkOn } from '#app/privacy/requests/read.ts';
 import { readSteps } from '#app/privacy/requests/steps.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
+import { readDeleted } from '#app/privacy/shop-erasure/batches.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { emailIndexes, normaliseEmail } from '#app/vault/blind-index.ts';
 
@@ -37,11 +38,12 @@ export const requestsListCommand: OpsCommand = {
   },
 };
 
-/** `requests:show ID --shop SHOP`: one request with its history, what came back since, and its receipt. */
+/** `requests:show ID --shop SHOP`: one request with its history, how far its erasure is, what came back since, and its receipt. */
 export const requestsShowCommand: OpsCommand = {
   name: 'requests:show',
   usage: 'ID --shop SHOP',
-  about: 'One request by law: its history, what came back since and was turned away, and its receipt.',
+  about:
+    'One request by law: its history, how far the erasure of a shop is, what came back since and was turned away, and its receipt.',
   options: { shop: { type: 'string' } },
   run: async (context, words, options) => {
     const [id = ''] = words;
@@ -52,18 +54,25 @@ export const requestsShowCommand: OpsCommand = {
       const request = await readRequest(sql, shopId, id);
       if (request === null) throw new UsageError('The shop has no such request');
       const { sealed: _sealed, ...summary } = request;
-      const [steps, returns, receipt] = [
+      const [steps, erased, returns, receipt] = [
         await readSteps(sql, shopId, id),
+        await readDeleted(sql, shopId, id),
         await blockedReturns(sql, shopId, id),
         await readReceipt(sql, shopId, id),
       ];
-      return { request: summary, steps, blockedReturns: returns, receipt };
+      return { request: summary, steps, erased, blockedReturns: returns, receipt };
     });
     return {
       data,
       lines: [
         lineOf(data.request),
         ...data.steps.map(({ at, step, actor, ground }) => `  ${at.toISOString()}  ${step}  ${actor}  ${ground ?? ''}`),
+        ...(data.erased === null || data.receipt !== null
+          ? []
+          : [
+              'Deleted so far:',
+              ...Object.entries(data.erased).map(([table, count]) => `  ${table}  ${String(count)}`),
+            ]),
         `Turned away since: ${String(data.blockedReturns.blocked)}`,
         data.receipt === null ? 'No receipt yet.' : JSON.stringify(data.receipt),
       ],

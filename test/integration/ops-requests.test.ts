@@ -4,10 +4,13 @@ import { createPublicKey, verify } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { OPERATORS_CHAIN } from '#app/access/operator-record.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { COMMANDS } from '#app/ops/commands.ts';
 import { type OpsContext, type OpsOptions, UsageError } from '#app/ops/command.ts';
 import { canonicalJson, type SignedReceipt } from '#app/privacy/receipts/statement.ts';
+import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
+import { BreakingPoint } from '#test/support/breaking.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { bodiesOf, shopper } from '#test/support/shoppers.ts';
 
@@ -184,6 +187,44 @@ describe('an operator', () => {
     const broken = { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '4' };
     const request = new Request('https://app.example/check-receipt', { method: 'POST', body: 'oops', headers: broken });
     expect(await pageOf(await action(argsOf(request)))).toMatchObject({ status: 400 });
+  });
+
+  it('sees how far the erasure of a shop is that was broken off, and runs it to its end', async () => {
+    const shop = 'gone.myshopify.com';
+    const goneId = await world.addShop(shop);
+    const tellGone = async (...webhooks: readonly (readonly [string, object])[]) => {
+      for (const [topic, body] of webhooks) {
+        expect(await world.post({ shop, topic, body: JSON.stringify(body) })).toBe(200);
+      }
+      await world.apply(goneId);
+    };
+    await tellGone(...bodiesOf(shopper()));
+    await tellGone(['app/uninstalled', { myshopify_domain: shop }], ['shop/redact', { shop_domain: shop }]);
+    const [request] = await world.superuser<{ id: string }>(
+      `SELECT id FROM app.privacy_requests WHERE shop_id = $1 AND kind = 'shop-erasure'`,
+      [goneId],
+    );
+    const id = request?.id ?? '';
+    const show = () => run('requests:show', [id], { shop });
+    expect((await show()).data).toMatchObject({ erased: null, receipt: null });
+    const { pool, keyStore, keyring } = world;
+    const deps = { keyStore, keyring, clock: () => new Date(), backupDays: null };
+    // Later and later, until it has deleted something.
+    let erased: Record<string, number> = {};
+    for (let at = 30; (erased['app.cart_states'] ?? 0) === 0; at += 3) {
+      await expect(workShopErasure({ ...deps, pool: new BreakingPoint(at).pool(pool) }, goneId, id)).rejects.toThrow();
+      erased = ((await show()).data as { erased: typeof erased | null }).erased ?? {};
+    }
+    expect(erased).toMatchObject({ 'keys.subject_keys': 4, 'app.cart_states': 2 });
+    expect((await show()).lines.join('\n')).toMatch(/Deleted so far:[^]*app\.cart_states {2}2/);
+    expect((await run('requests:run', [], { shop })).data).toEqual({ requests: [{ id, outcome: 'erasing' }] });
+    expect((await show()).lines.join('\n')).not.toContain('Deleted so far');
+    // Nothing was hung on a log that is going; the operators' own has it.
+    const records = await world.superuser<{ shop_id: string }>(
+      'SELECT DISTINCT shop_id FROM app.access_records WHERE $1::uuid IN (shop_id, about_shop)',
+      [goneId],
+    );
+    expect(records).toEqual([{ shop_id: OPERATORS_CHAIN }]);
   });
 
   it('leaves a record of each', async () => {

@@ -66,7 +66,7 @@ import { kindOfRequest, listRequests, readRequest, requestsToWorkOn } from '#app
 import { recordComplianceRequest } from '#app/privacy/requests/record.ts';
 import { readSteps, writeStep } from '#app/privacy/requests/steps.ts';
 import { NOBODY, sealSubject } from '#app/privacy/requests/subject.ts';
-import { addToRun, deleteBatch } from '#app/privacy/shop-erasure/batches.ts';
+import { addToRun, deleteBatch, readDeleted } from '#app/privacy/shop-erasure/batches.ts';
 import { beginShopErasure } from '#app/privacy/shop-erasure/begin.ts';
 import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
 import { findSubject } from '#app/privacy/subject/find-subject.ts';
@@ -375,6 +375,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
   eraseRows: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) => eraseRows(tx, shopId, { ...NO_TARGETS, cartIds: [cartId], personIds: [personId] })),
   readRun: (_, { shopId, requestId }) => inMineSql((tx) => readRun(tx, shopId, requestId)),
+  readDeleted: (_, { shopId, requestId }) => inMineSql((tx) => readDeleted(tx, shopId, requestId)),
   saveRun: (_, { shopId, requestId }) =>
     inMineSql((tx) =>
       saveRun(tx, world.keyStore, shopId, requestId, {

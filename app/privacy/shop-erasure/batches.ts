@@ -55,3 +55,17 @@ export async function addToRun(
     [shopId, requestId, at, table, deleted],
   );
 }
+
+/** How many rows of each table the erasure of a shop has deleted so far; null when it has not begun, or is of a person. */
+export async function readDeleted(
+  tx: SqlTx,
+  shopId: string,
+  requestId: string,
+): Promise<Readonly<Record<string, number>> | null> {
+  const [run] = await tx.query<{ counts: Record<string, number> }>(
+    `SELECT u.counts FROM app.erasure_runs u JOIN app.privacy_requests r ON r.shop_id = u.shop_id AND r.id = u.request_id
+     WHERE u.shop_id = $1::uuid AND u.request_id = $2::uuid AND r.kind = 'shop-erasure'`,
+    [shopId, requestId],
+  );
+  return run?.counts ?? null;
+}
