@@ -89,6 +89,7 @@ import { copyProbes } from '#test/laws/copy-probes.ts';
 import { deskProbes } from '#test/laws/desk-probes.ts';
 import { dataFunctions } from '#test/laws/data-functions.ts';
 import { parse } from '#test/laws/source.ts';
+import { NO_KEYS, REFUSALS, refusalText } from '#test/laws/tenant-refusals.ts';
 import { onboardShop, type Pipeline, startPipeline } from '#test/support/pipeline.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 import { joinStaff, showNames } from '#test/support/staff.ts';
@@ -491,19 +492,44 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   syncShopDetails: 'asks Shopify with the token of the shop it is given, and stores with withShop of the same',
 };
 
-type Outcome = { readonly answer: unknown } | 'refused';
+type Outcome = { readonly answer: unknown } | { readonly refused: string };
 
 async function outcomeOf(probe: Probe, ids: Ids): Promise<Outcome> {
   try {
     return { answer: await probe(mine, ids) };
-  } catch {
-    return 'refused';
+  } catch (error) {
+    return { refused: refusalText(error) };
   }
 }
 
-/** Probes that answer differently for what is another shop's and for what is nobody's. */
-async function leaks(probes: Readonly<Record<string, Probe>>): Promise<string[]> {
-  const found: string[] = [];
+/** What whoever asks gets to see: an answer, or that there is none. */
+function shown(outcome: Outcome): unknown {
+  return 'refused' in outcome ? 'refused' : outcome;
+}
+
+function told(outcome: Outcome): string {
+  return 'refused' in outcome ? outcome.refused : 'answered';
+}
+
+/** @param reasons one of which a refusal has to give; null where there is none to be. */
+function isAsSaid(outcome: Outcome, reasons: readonly string[] | null): boolean {
+  if (!('refused' in outcome)) return reasons === null;
+  return reasons?.some((reason) => outcome.refused.includes(reason)) === true;
+}
+
+interface Findings {
+  /** Probes that answer differently for what is another shop's and for what is nobody's. */
+  readonly leaks: string[];
+  /** Probes that are not answered, or not refused, as it is said of them. */
+  readonly astray: string[];
+}
+
+/** @param refusals which probes are refused, and what their refusal says. */
+async function judge(
+  probes: Readonly<Record<string, Probe>>,
+  refusals: Readonly<Record<string, string>> = REFUSALS,
+): Promise<Findings> {
+  const [leaks, astray]: [string[], string[]] = [[], []];
   for (const [name, probe] of Object.entries(probes)) {
     const nobody: Ids = {
       shopId: randomUUID(),
@@ -517,12 +543,18 @@ async function leaks(probes: Readonly<Record<string, Probe>>): Promise<string[]>
     };
     const [about, control] = [await outcomeOf(probe, theirs), await outcomeOf(probe, nobody)];
     try {
-      expect(about).toEqual(control);
+      expect(shown(about)).toEqual(shown(control));
     } catch {
-      found.push(name);
+      leaks.push(name);
     }
+    const expected = refusals[name];
+    const isRight =
+      expected === undefined
+        ? isAsSaid(about, null) && isAsSaid(control, null)
+        : isAsSaid(about, [expected]) && isAsSaid(control, [expected, NO_KEYS]);
+    if (!isRight) astray.push(`${name}: ${told(about)}; of nobody: ${told(control)}`);
   }
-  return found;
+  return { leaks, astray };
 }
 
 describe('law 2: another shop’s ids give nothing, and no hint', () => {
@@ -556,17 +588,30 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
   it('from any of them, nor is anything of the other shop changed', async () => {
     const before = await everythingOf(theirs.shopId);
     expect(before.length).toBeGreaterThan(20);
-    expect(await leaks(MATRIX)).toEqual([]);
+    expect(await judge(MATRIX)).toEqual({ leaks: [], astray: [] });
     expect(await everythingOf(theirs.shopId)).toEqual(before);
   });
 
   it('a forgotten condition is caught by the database', async () => {
-    expect(
-      await leaks({ forgetful: (_, { cartId }) => inMine((tx) => tx.cart.findMany({ where: { id: cartId } })) }),
-    ).toEqual([]);
-    expect(await leaks({ bare: (_, { cartId }) => world.db.prisma.cart.findMany({ where: { id: cartId } }) })).toEqual(
-      [],
+    const forgetful: Probe = (_, { cartId }) => inMine((tx) => tx.cart.findMany({ where: { id: cartId } }));
+    const bare: Probe = (_, { cartId }) => world.db.prisma.cart.findMany({ where: { id: cartId } });
+    expect(await judge({ forgetful, bare })).toEqual({ leaks: [], astray: [] });
+  });
+
+  it('refusals that are named are those of probes there are', () => {
+    expect(Object.keys(REFUSALS).filter((name) => MATRIX[name] === undefined)).toEqual([]);
+  });
+
+  it('control: a probe that breaks off by itself, is refused for another reason, or is answered after all, is noticed', async () => {
+    const broken: Probe = () => Promise.reject(new TypeError('a probe that is out of date'));
+    const otherwise: Probe = (_, { shopId }) => inMine((tx) => tx.$queryRawUnsafe('SELECT 1/0 AS one', shopId));
+    const answered: Probe = () => Promise.resolve([]);
+    const { leaks, astray } = await judge(
+      { broken, otherwise, answered },
+      { otherwise: 'row-level security policy', answered: 'row-level security policy' },
     );
+    expect(leaks).toEqual([]);
+    expect([...new Set(astray.map((said) => said.split(':')[0]))]).toEqual(['broken', 'otherwise', 'answered']);
   });
 
   // Last: it takes the walls of this database down.
@@ -577,13 +622,8 @@ describe('law 2: another shop’s ids give nothing, and no hint', () => {
     const { listDelegates: delegates, listRequests: requests, getRevision: revision, applyShopUpdate: update } = MATRIX;
     if (!delegates || !requests || !revision || !update) throw new Error('The matrix has changed');
     const forgetful: Probe = (_, { cartId }) => inMine((tx) => tx.cart.findMany({ where: { id: cartId } }));
-    expect(await leaks({ delegates, requests, revision, update, forgetful })).toEqual([
-      'delegates',
-      'requests',
-      'revision',
-      'update',
-      'forgetful',
-    ]);
+    const { leaks } = await judge({ delegates, requests, revision, update, forgetful });
+    expect(leaks).toEqual(['delegates', 'requests', 'revision', 'update', 'forgetful']);
   });
 
   /** A shop with one of everything. */
