@@ -32,8 +32,8 @@ const LONG_TESTS: Readonly<Record<string, LongTest>> = {
     seeds: 10_000,
   },
   crash: {
-    about: 'Erasures of people and of shops, broken off at every single statement and run again.',
-    files: ['test/integration/erasure-crash.test.ts'],
+    about: 'Erasures of people and of shops, and objections, broken off at every single statement and run again.',
+    files: ['test/integration/erasure-crash.test.ts', 'test/integration/objection.test.ts'],
     seeds: 1,
   },
   'shop-erasure': {

@@ -96,7 +96,9 @@ export const JOBS = {
   },
   /** Tells Shopify of an opt-out that was set here. */
   'choices.opt-out': { data: person, cron: null, policy: 'standard', options: asksShopify },
-  /** Asks for a `choices.read` of every active shop. */
+  /** Asks for a `choices.opt-out` for every opt-out that was set here and has not reached Shopify. */
+  'choices.untold': { data: shop, cron: null, policy: 'short', options: byTheClock },
+  /** Asks for a `choices.read` and a `choices.untold` of every active shop. */
   'choices.all': { data: nothing, cron: '23 3 * * *', policy: 'short', options: byTheClock },
   /** Asks for a `retention.run` of every shop that may hold something. */
   'retention.all': { data: nothing, cron: '41 2 * * *', policy: 'short', options: byTheClock },

@@ -5,7 +5,7 @@ import { boundary } from '@shopify/shopify-app-remix/server';
 import { requireRight } from '#app/access/staff.ts';
 import { isCartId } from '#app/carts/cursor.ts';
 import { readPerson } from '#app/customers/read-person.ts';
-import { optOut } from '#app/privacy/choices/opt-out.ts';
+import { submitChoice } from '#app/privacy/choices/person-form.ts';
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
 import { ChoicesCard } from '#app/ui/customers/ChoicesCard.tsx';
 import { PersonPage } from '#app/ui/customers/PersonPage.tsx';
@@ -22,18 +22,21 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   return { person, choice, mayAnswer: standing.rights.has('answer-requests') };
 }
 
-/** Opting the customer out is all that is done here. */
+/** Opting the customer out, and taking that back, is all that is done here. */
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const { shopId, staffId } = await requireRight(request, context, 'answer-requests');
   const personId = params['id'] ?? '';
   if (!isCartId(personId)) throw new Response(null, { status: 404 });
-  return { done: await optOut(context, shopId, { staffId, requestId: context.requestId }, personId) };
+  const who = { staffId, requestId: context.requestId };
+  return { outcome: await submitChoice(context, shopId, who, personId, await request.formData()) };
 }
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);
 
 export default function Person() {
   const { person, choice, mayAnswer } = useLoaderData<typeof loader>();
-  const choices = <ChoicesCard key="choices" choice={choice} nowMs={person.readAtMs} mayAnswer={mayAnswer} />;
+  const choices = (
+    <ChoicesCard key="choices" personId={person.id} choice={choice} nowMs={person.readAtMs} mayAnswer={mayAnswer} />
+  );
   return <PersonPage key={person.id} person={person} side={[choices]} />;
 }

@@ -3,14 +3,25 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
 import { requireRight } from '#app/access/staff.ts';
-import { submitBeginning } from '#app/privacy/desk/begin.ts';
+import { withShop } from '#app/data/with-shop.ts';
+import { BEGINNABLE, chosenPerson, submitBeginning } from '#app/privacy/desk/begin.ts';
 import { NewRequestPage } from '#app/ui/requests/NewRequestPage.tsx';
 
 export { RouteErrorBoundary as ErrorBoundary } from '#app/ui/errors/RouteErrorBoundary.tsx';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  await requireRight(request, context, 'answer-requests');
-  return { today: context.clock().toISOString().slice(0, 10) };
+  const { shopId } = await requireRight(request, context, 'answer-requests');
+  const { searchParams } = new URL(request.url);
+  const personId = searchParams.get('person');
+  const chosen =
+    personId === null ? null : await withShop(context.db, shopId, (tx) => chosenPerson(tx, shopId, personId));
+  const kind = BEGINNABLE.find((each) => each === searchParams.get('kind')) ?? 'access';
+  return {
+    today: context.clock().toISOString().slice(0, 10),
+    chosen,
+    kind,
+    isGone: personId !== null && chosen === null,
+  };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -25,6 +36,6 @@ export async function action({ request, context }: ActionFunctionArgs) {
 export const headers: HeadersFunction = (args) => boundary.headers(args);
 
 export default function NewRequest() {
-  const { today } = useLoaderData<typeof loader>();
-  return <NewRequestPage result={useActionData<typeof action>() ?? null} today={today} />;
+  const page = useLoaderData<typeof loader>();
+  return <NewRequestPage {...page} result={useActionData<typeof action>() ?? null} />;
 }

@@ -14,7 +14,7 @@ import { kindOfRequest, requestsToWorkOn } from '#app/privacy/requests/read.ts';
 import type { AppLog } from '#app/log.ts';
 import { errorCode } from '#app/errors.ts';
 import type { Mailer } from '#app/mail/mailer.ts';
-import { tellOptOut } from '#app/privacy/choices/opt-out.ts';
+import { findUntold, mayTell, tellOptOut } from '#app/privacy/choices/opt-out.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { writeDueNotices } from '#app/privacy/notices/notices.ts';
 import { sendNotices } from '#app/privacy/notices/send.ts';
@@ -118,8 +118,19 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
     'catalogue.fetch': (data, signal) => fetchVariants({ db, admin, clock: now }, data, signal),
     'choices.all': async () => {
       for (const shopId of await activeShops()) {
-        await withShop(db, shopId, (tx) => queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId }));
+        await withShop(db, shopId, async (tx) => {
+          await queue.add(sqlTxOfPrisma(tx), 'choices.read', { shopId });
+          await queue.add(sqlTxOfPrisma(tx), 'choices.untold', { shopId });
+        });
       }
+    },
+    'choices.untold': async ({ shopId }) => {
+      await withShop(db, shopId, async (tx) => {
+        if (!(await mayTell(tx, shopId))) return;
+        for (const personId of await findUntold(tx, deps.keyStore, shopId)) {
+          await queue.add(sqlTxOfPrisma(tx), 'choices.opt-out', { shopId, personId });
+        }
+      });
     },
     'choices.opt-out': ({ shopId, personId }, signal) => tellOptOut({ ...gate, admin }, shopId, personId, signal),
     'choices.read': async ({ shopId }, signal) => {

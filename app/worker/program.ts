@@ -229,6 +229,8 @@ export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
       const { tx, shopId } = context;
       const events = await admit(context, received);
       await recordShopEvents(tx, shopId, events);
+      // What could not be told to Shopify may be allowed by now.
+      if (eventsOf(events, 'app/scopes_update').length > 0) await queue.add(tx, 'choices.untold', { shopId });
       await recordMerges(context, eventsOf(events, 'customers/merge'));
       const { variantIds } = await applyCartEvents(
         context,

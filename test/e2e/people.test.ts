@@ -33,6 +33,11 @@ async function open(
   await prepare(context);
   return openApp(context, running.shopify, SHOP, `${path}?as=${as}`);
 }
+/** Where pictures of the pages go, when somebody wants to look at them. */
+const SHOTS = process.env['SCREENSHOTS'];
+async function shoot({ page }: AdminPage, name: string): Promise<void> {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+}
 const text = ({ app }: AdminPage) => app.locator('body').innerText();
 const records = () =>
   running.superuser<{ purpose: string; page: string; value_count: number }>(
@@ -374,7 +379,28 @@ describe('choices', () => {
     await admin.app.getByRole('button', { name: 'Opt out', exact: true }).click();
     await admin.app.getByText('Opted out of data sale').waitFor();
     await admin.app.getByText(/set here by your staff/).waitFor();
-    await admin.app.getByText(/Shopify has not confirmed it yet/).waitFor();
+    // The right to tell Shopify is asked for here, when it is wanted, and only then.
+    await admin.app.getByText(/your shop has not allowed Cart Insights/).waitFor();
+    await expectAccessible(admin);
+    await shoot(admin, 'choices-not-allowed');
+    await admin.app.getByRole('button', { name: 'Allow it' }).click();
+    const frame = await appFrame(admin);
+    await expect
+      .poll(() =>
+        frame.evaluate(() =>
+          (window as unknown as { __appBridgeCalls: { name: string; args: object[] }[] }).__appBridgeCalls
+            .filter(({ name }) => name === 'scopes.request')
+            .map(({ args: [scopes = []] }) => Object.values(scopes) as unknown[]),
+        ),
+      )
+      .toEqual([['write_privacy_settings']]);
+    // Shopify says by webhook that it is granted now.
+    await running.superuser(
+      `UPDATE app.shops SET granted_scopes = granted_scopes || '{write_privacy_settings}' WHERE id = $1`,
+      [shopId],
+    );
+    await admin.page.reload();
+    await admin.app.getByText(/Shopify has not taken it over yet/).waitFor();
     await expectAccessible(admin);
     expect((await records()).map(({ page }) => page)).toEqual(
       expect.arrayContaining(['choices.opt-out', 'person-opt-out']),
@@ -383,5 +409,52 @@ describe('choices', () => {
       `SELECT data FROM pgboss.job WHERE name = 'choices.opt-out'`,
     );
     expect(jobs.map(({ data }) => data)).toEqual([{ shopId, personId }]);
+  });
+
+  it.each([
+    ['wide', WIDE],
+    ['narrow', PHONE],
+  ] as const)('set here by mistake are taken back, with a reason, on record; %s', async (width, options) => {
+    const admin = await open(`/app/customers/${personId}`, 'owner', options);
+    if (width === 'narrow') {
+      await admin.app.getByRole('button', { name: 'Opt out of data sale' }).click();
+      await admin.app.getByRole('button', { name: 'Opt out', exact: true }).click();
+    }
+    await admin.app.getByRole('button', { name: 'Take the opt-out back' }).click();
+    await admin.app.getByLabel('Why?').selectOption('wish');
+    await expectAccessible(admin);
+    const frame = await appFrame(admin);
+    expect(await frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await shoot(admin, `choices-take-back-${width}`);
+    await admin.app.getByRole('button', { name: 'Take it back' }).click();
+    await admin.app.getByText('Not known yet').waitFor();
+    await admin.app.getByRole('button', { name: 'Opt out of data sale' }).waitFor();
+    const [record] = await running.superuser(
+      `SELECT page, reason FROM app.access_records WHERE shop_id = $1 AND page = 'person-opt-out-taken-back' ORDER BY seq DESC`,
+      [shopId],
+    );
+    expect(record).toEqual({ page: 'person-opt-out-taken-back', reason: 'wish' });
+  });
+
+  it('lead to an objection for this customer, without saying who that is in the address', async () => {
+    const admin = await open(`/app/customers/${personId}`);
+    await admin.app.getByRole('link', { name: 'Begin an objection' }).click();
+    await admin.app.getByText('Customer 7F3K, from their page').waitFor();
+    const frame = await appFrame(admin);
+    expect(await admin.app.getByLabel('Stop using their data').isChecked()).toBe(true);
+    expect(frame.url()).not.toMatch(/@|sommer|7F3K/i);
+    await expectAccessible(admin);
+    await shoot(admin, 'objection-prefilled');
+    const narrow = await open(`/app/requests/new`, 'owner', PHONE);
+    await narrow.app.getByRole('heading', { name: 'Who is it?' }).waitFor();
+    // Somebody who is not of this shop is nobody here.
+    const foreign = await openApp(admin.page.context(), running.shopify, SHOP, `/app/requests/new?person=${foreignId}`);
+    await foreign.app.getByText('This customer is not there any more').waitFor();
+    await admin.app.getByRole('button', { name: 'Begin', exact: true }).click();
+    await admin.app.getByRole('heading', { name: /Stop using their data/ }).waitFor();
+    const [request] = await running.superuser(`SELECT kind, state FROM app.privacy_requests WHERE shop_id = $1`, [
+      shopId,
+    ]);
+    expect(request).toEqual({ kind: 'objection', state: 'received' });
   });
 });

@@ -1,7 +1,8 @@
 /** A shopper's choices: asked of Shopify, kept, and held to by what comes afterwards. */
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { optOut, tellOptOut } from '#app/privacy/choices/opt-out.ts';
+import { withShop } from '#app/data/with-shop.ts';
+import { findUntold, optOut, takeBackOptOut, tellOptOut } from '#app/privacy/choices/opt-out.ts';
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
@@ -21,12 +22,16 @@ beforeAll(async () => {
   shopId = await world.addShop(SHOP);
 });
 afterAll(() => world.close());
-beforeEach(() =>
-  world.superuser(
+beforeEach(async () => {
+  await world.superuser(
     `TRUNCATE inbox.events, app.carts, app.cart_states, app.checkouts, app.orders, app.people, app.person_aliases,
        app.suppressions, keys.subject_keys`,
-  ),
-);
+  );
+  await grant('write_privacy_settings');
+});
+/** What the shop allows, besides what every shop does. */
+const grant = (...scopes: string[]) =>
+  world.superuser('UPDATE app.shops SET granted_scopes = $2 WHERE id = $1', [shopId, ['read_customers', ...scopes]]);
 
 const now = () => new Date(START - DAY + (minute += 1) * 60_000).toISOString();
 
@@ -233,6 +238,83 @@ describe('an opt-out that staff set', () => {
     await tellOptOut({ ...services(), admin: answering([], asked) }, shopId, personId);
     expect(asked).toEqual([{ email: 'a@example.com' }]);
     expect(await readChoice(services(), shopId, [personId])).toMatchObject({ source: 'merchant', isConfirmed: true });
+  });
+
+  it('is told again every night until Shopify has taken it, and not told where the shop does not allow it', async () => {
+    const personId = await set();
+    const untold = () => withShop(world.db, shopId, (tx) => findUntold(tx, world.keyStore, shopId));
+    const refusing = tellOptOut({ ...services(), admin: answering([{ code: 'OPT_OUT_FAILED' }]) }, shopId, personId);
+    await expect(refusing).rejects.toMatchObject({ code: 'shopify.answer' });
+    expect(await untold()).toEqual([personId]);
+
+    await grant();
+    const asked: unknown[] = [];
+    await tellOptOut({ ...services(), admin: answering([], asked) }, shopId, personId);
+    expect(asked).toEqual([]);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({
+      choice: 'opted-out',
+      isConfirmed: false,
+      mayTell: false,
+    });
+    expect(await untold()).toEqual([personId]);
+
+    await grant('write_privacy_settings');
+    await tellOptOut({ ...services(), admin: answering([], asked) }, shopId, personId);
+    expect(asked).toHaveLength(1);
+    expect(await untold()).toEqual([]);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ isConfirmed: true, mayTell: true });
+  });
+
+  it('is told when the shop has allowed it: the webhook asks for it', async () => {
+    const added: string[] = [];
+    const queue = { add: async (_: unknown, name: string) => void added.push(name), close: () => Promise.resolve() };
+    const { keyStore, log } = world;
+    const handlers = createApplyHandlers({ keyStore, queue, log, now: () => new Date() });
+    const current = ['read_customers', 'write_privacy_settings'];
+    const body = { id: 1, previous: ['read_customers'], current, updated_at: new Date().toISOString() };
+    expect(await world.post({ shop: SHOP, topic: 'app/scopes_update', body: JSON.stringify(body) })).toBe(200);
+    await world.apply(shopId, handlers);
+    expect(added).toContain('choices.untold');
+  });
+
+  it('is taken back with a reason, on record; Shopify is asked again, and a job on its way tells nothing', async () => {
+    const personId = await set();
+    const added: string[] = [];
+    const asking = { ...jobs, add: async (_: unknown, name: string) => void added.push(name) };
+    const who = { staffId: '1', requestId: 'r' };
+    const takeBack = () => takeBackOptOut({ ...services(), jobs: asking }, shopId, who, personId, 'mistake');
+    expect(await takeBack()).toBe('taken-back');
+    expect(await takeBack()).toBe('none');
+    expect(added).toEqual(['choices.read']);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ choice: 'unknown', sinceMs: null });
+    expect(
+      await world.superuser(`SELECT DISTINCT ended_why, ended_at IS NOT NULL AS ended FROM app.suppressions`),
+    ).toEqual([{ ended_why: 'mistake', ended: true }]);
+    expect(
+      await world.superuser(
+        `SELECT page, reason, cardinality(subjects)::int AS people FROM app.access_records WHERE actor LIKE 'staff:%' ORDER BY seq DESC LIMIT 1`,
+      ),
+    ).toEqual([{ page: 'person-opt-out-taken-back', reason: 'mistake', people: 1 }]);
+    const told: unknown[] = [];
+    await tellOptOut({ ...services(), admin: answering([], told) }, shopId, personId);
+    expect(told).toEqual([]);
+    // New purchases are tied again.
+    await tell(order(2, { id: 11, email: 'a@example.com' }));
+    expect(await linked()).toBe(2);
+    await read(shopify({ 11: false }).admin);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ choice: 'may' });
+  });
+
+  it('that Shopify has taken over is taken back here, and Shopify’s own word stands', async () => {
+    const personId = await set();
+    await tellOptOut({ ...services(), admin: answering([]) }, shopId, personId);
+    const who = { staffId: '1', requestId: 'r' };
+    expect(await takeBackOptOut({ ...services(), jobs }, shopId, who, personId, 'wish')).toBe('taken-back');
+    await read(shopify({ 11: true }).admin);
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ choice: 'opted-out', source: 'shopify' });
+    // What Shopify says is nobody's here to end.
+    expect(await takeBackOptOut({ ...services(), jobs }, shopId, who, personId, 'wish')).toBe('none');
+    expect(await readChoice(services(), shopId, [personId])).toMatchObject({ choice: 'opted-out' });
   });
 
   it('holds even if Shopify refuses it or says otherwise a week later', async () => {

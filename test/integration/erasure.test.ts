@@ -11,6 +11,8 @@ import { checkReceipt } from '#app/privacy/receipts/check.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
+import { endPackages } from '#app/privacy/package/store.ts';
+import { offerRequest } from '#app/privacy/requests/move.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
@@ -112,7 +114,11 @@ describe('an erasure', () => {
       count: 1,
     });
 
-    await erase(amina);
+    // What it waits for until shortly before it is due; then it waits no more.
+    const requestId = await redact(amina);
+    expect(await workErasure(deps(), shopId, requestId)).toBe('waits');
+    const later = () => new Date(Date.now() + 28 * 86_400_000);
+    expect(await workErasure({ ...deps(), clock: later }, shopId, requestId)).toBe('done');
 
     const rows = await world.superuser<{ end_reason: string | null; sealed: boolean }>(
       'SELECT end_reason, sealed IS NOT NULL AS sealed FROM app.access_packages WHERE shop_id = $1 ORDER BY 1',
@@ -122,6 +128,60 @@ describe('an erasure', () => {
       { end_reason: 'erased', sealed: false },
       { end_reason: null, sealed: true },
     ]);
+  });
+
+  it('waits until the person has the copy they asked for, shows what for, and then goes on by itself', async () => {
+    const [amina, bo] = [shopper(), shopper()];
+    await tell(...bodiesOf(bo), ...bodiesOf(amina));
+    const ask = async ({ customerId, email }: Shopper) => {
+      await tell(['customers/data_request', { shop_domain: domain, customer: { id: customerId, email } }]);
+      const requests = await inShop((tx) => listRequests(tx, shopId, { onlyOpen: true }));
+      return requests.find(({ kind, waitsFor }) => kind === 'access' && waitsFor === null)?.id ?? '';
+    };
+    // Somebody else's copy keeps nobody waiting.
+    const ofBo = await ask(bo);
+    expect(await workErasure(deps(), shopId, await redact(shopper()))).toBe('done');
+
+    await tell(['customers/data_request', { shop_domain: domain, customer: { id: amina.customerId, email: null } }]);
+    const open = await inShop((tx) => listRequests(tx, shopId, { onlyOpen: true }));
+    const copyId = open.find(({ id }) => id !== ofBo)?.id ?? '';
+    const erasureId = await redact(amina);
+    const records = async () =>
+      (await world.superuser('SELECT 1 FROM app.access_records WHERE shop_id = $1', [shopId])).length;
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
+    const noted = await records();
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
+    // Nothing is opened again while it is known what is waited for.
+    expect(await records()).toBe(noted);
+    const standing = async () => {
+      const [request] = await inShop((tx) => listRequests(tx, shopId));
+      return { state: request?.state, waitsFor: request?.waitsFor };
+    };
+    expect(await standing()).toEqual({ state: 'received', waitsFor: copyId });
+    expect(await count('app.people')).toBe(2);
+
+    await makePackage(deps(), shopId, copyId);
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
+    const mover = { actor: 'staff:0', at: new Date() };
+    await inShop((tx) => offerRequest(tx, shopId, copyId, 'ready', mover));
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
+    await inShop((tx) => endPackages(tx, shopId, { requestIds: [copyId] }, 'fetched', new Date()));
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('done');
+    expect(await standing()).toEqual({ state: 'done', waitsFor: null });
+    expect(await count('app.people')).toBe(1);
+  });
+
+  it('does not wait for a request that nobody has verified: from outside anybody can ask in anybody’s name', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    await tell(['customers/data_request', { shop_domain: domain, customer: { id: amina.customerId } }]);
+    const [copy] = await inShop((tx) => listRequests(tx, shopId));
+    await world.superuser(
+      `UPDATE app.privacy_requests SET state = 'paused', paused_at = now(), pause_ground = 'identity' WHERE id = $1`,
+      [copy?.id],
+    );
+    await erase(amina);
+    expect(await count('app.people')).toBe(0);
   });
 
   it('ends in one signed receipt that says what was done and names nobody', async () => {
@@ -255,6 +315,68 @@ describe('the stay-forgotten gate', () => {
       expect([order, await count('app.carts')]).toEqual([order, 0]);
       expect([order, await count('app.checkouts')]).toEqual([order, 0]);
     }
+  });
+
+  describe('and a merge that is heard of late', () => {
+    const merge = (deleted: Shopper, kept: Shopper, at: Date, status = 'completed'): [string, object] => [
+      'customers/merge',
+      {
+        admin_graphql_api_customer_deleted_id: `gid://shopify/Customer/${deleted.customerId}`,
+        admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${kept.customerId}`,
+        status,
+        at: at.toISOString(),
+      },
+    ];
+    const tellAt = async ([topic, body]: [string, object], triggeredAt: Date) => {
+      expect(await world.post({ shop: domain, topic, body: JSON.stringify(body), triggeredAt })).toBe(200);
+      await world.apply(shopId);
+    };
+    const before = () => new Date(Date.now() - 60_000);
+
+    it.each(['into', 'out of'])(
+      '%s the erased one, from before: both were one person, and both are gone',
+      async (way) => {
+        const [amina, alias, bo] = [shopper(), shopper(), shopper()];
+        await tell(...bodiesOf(amina), ...bodiesOf(alias), ...bodiesOf(bo));
+        const untouched = await everyRowOf(world, shopId, bo);
+        const at = before();
+        await erase(amina);
+        expect(await count('app.people')).toBe(2);
+        await tellAt(way === 'into' ? merge(alias, amina, at) : merge(amina, alias, at), at);
+        expect(await count('app.people')).toBe(1);
+        expect(await count('app.orders')).toBe(1);
+        expect(await count('app.carts')).toBe(1);
+        expect(await everyRowOf(world, shopId, bo)).toEqual(untouched);
+        expect(await lookFor(alias)).toMatchObject({ hits: 0 });
+        // Nothing of either comes back, and what is new of them starts clean.
+        for (const [topic, body] of [...bodiesOf(alias), ...bodiesOf(amina)]) await tell([topic, { ...body, late: 1 }]);
+        expect(await count('app.people')).toBe(1);
+        const again = { ...shopper(), customerId: alias.customerId, email: alias.email };
+        await tell(
+          ...bodiesOf(again, new Date(Date.now() + 60_000)).filter(([topic]) => /^(checkouts|orders)/.test(topic)),
+        );
+        expect(await count('app.people')).toBe(2);
+      },
+    );
+
+    it('that failed, or came after the erasure, erases nobody and brings nobody back', async () => {
+      const [amina, bo] = [shopper(), shopper()];
+      await tell(...bodiesOf(amina), ...bodiesOf(bo));
+      const at = before();
+      await erase(amina);
+      const untouched = await everyRowOf(world, shopId, bo);
+      await tellAt(merge(bo, amina, at, 'failed'), at);
+      expect(await everyRowOf(world, shopId, bo)).toEqual(untouched);
+      const after = new Date(Date.now() + 1_000);
+      await tellAt(merge(amina, bo, after), after);
+      expect(await count('app.people')).toBe(1);
+      expect(await count('app.orders')).toBe(1);
+      expect(await lookFor(amina)).toMatchObject({ hits: 0 });
+      // Whoever is erased now is so under both names.
+      await erase(bo);
+      expect(await count('app.people')).toBe(0);
+      expect(await world.superuser('SELECT 1 FROM app.person_aliases WHERE shop_id = $1', [shopId])).toEqual([]);
+    });
   });
 
   it('lets a profile change somebody who is there and make nobody', async () => {

@@ -4,12 +4,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { workObjection } from '#app/privacy/choices/work-objection.ts';
+import { submitRequest } from '#app/privacy/desk/submit.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
+import { readSteps } from '#app/privacy/requests/steps.ts';
 import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
+import { BreakingPoint } from '#test/support/breaking.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { bodiesOf, everyRowOf, shopper } from '#test/support/shoppers.ts';
 
 const SHOP = 'objection.myshopify.com';
 const SEEDS = 12;
+const isLong = process.env['LONG_SEEDS'] !== undefined;
+/** Every so many statements one point; each one with `npm run test:long -- crash`. */
+const STRIDE = isLong ? 1 : 11;
+const MOST_STATEMENTS = 500;
 const DAY = 24 * 3_600_000;
 const START = Date.now() - DAY;
 const HER = 'ada.objects@example.com';
@@ -62,8 +70,10 @@ async function tell(told: readonly Told[]): Promise<void> {
   await world.apply(shopId);
 }
 
-async function object(subject: Partial<RequestSubject>): Promise<void> {
-  const requestId = await withShop(world.db, shopId, (tx) =>
+const deps = () => ({ db: world.db, pool: world.pool, keyStore: world.keyStore, clock: () => new Date() });
+
+function begin(subject: Partial<RequestSubject>): Promise<string> {
+  return withShop(world.db, shopId, (tx) =>
     createRequest(sqlTxOfPrisma(tx), world.keyStore, shopId, {
       kind: 'objection',
       source: 'merchant',
@@ -74,9 +84,13 @@ async function object(subject: Partial<RequestSubject>): Promise<void> {
       actor: 'staff:0',
     }),
   );
-  const deps = { db: world.db, pool: world.pool, keyStore: world.keyStore, clock: () => new Date() };
-  expect(await workObjection(deps, shopId, requestId)).toBe('done');
-  expect(await workObjection(deps, shopId, requestId)).toBeNull();
+}
+
+async function object(subject: Partial<RequestSubject>): Promise<string> {
+  const requestId = await begin(subject);
+  expect(await workObjection(deps(), shopId, requestId)).toBe('done');
+  expect(await workObjection(deps(), shopId, requestId)).toBeNull();
+  return requestId;
 }
 
 async function standing() {
@@ -138,6 +152,108 @@ describe('an objection', () => {
       await object({ customerIds: ['77'], emails: [HER] });
       await tell(shuffled.slice(before));
       await tell(shuffle(all, random));
+      expect(await standing()).toMatchObject({ ...tied(1), carts: 3, checkouts: 3, orders: 3 });
+      const story = JSON.stringify(await world.story(shopId));
+      expect(story).not.toContain(HER);
+      expect(story).toContain('stranger@example.com');
+    },
+  );
+});
+
+describe('an objection that is taken back', () => {
+  const services = () => ({
+    ...deps(),
+    jobs: { add: () => Promise.resolve(), close: () => Promise.resolve() },
+  });
+  const takeBack = async (requestId: string, ground = 'mistake') => {
+    const form = new FormData();
+    form.set('intent', 'takeBack');
+    form.set('ground', ground);
+    return submitRequest(services(), shopId, '1', requestId, form);
+  };
+
+  it('lets new carts be tied again, stands in the history with its reason, and brings nothing back', async () => {
+    await tell(purchase(1, 77, HER));
+    const requestId = await object({ customerIds: ['77'] });
+    await tell(purchase(2, 77, HER));
+    expect(await standing()).toMatchObject(tied(0));
+    expect(await takeBack(requestId)).toBe('done');
+    expect(await takeBack(requestId)).toBe('too-late');
+    await tell(purchase(3, 77, HER));
+    expect(await standing()).toMatchObject({ ...tied(1), carts: 3, orders: 3 });
+    const steps = await withShop(world.db, shopId, (tx) => readSteps(sqlTxOfPrisma(tx), shopId, requestId));
+    expect(steps.map(({ step, ground }) => [step, ground]).at(-1)).toEqual(['taken-back', 'mistake']);
+    expect(await world.superuser('SELECT DISTINCT ended_why FROM app.suppressions')).toEqual([
+      { ended_why: 'mistake' },
+    ]);
+    await expect(takeBack(requestId, 'because')).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('is taken back for whom Shopify merged with them, too; another objection stands', async () => {
+    const requestId = await object({ customerIds: ['77'] });
+    await object({ customerIds: ['88'] });
+    const gid = (id: number) => `gid://shopify/Customer/${String(id)}`;
+    await tell([
+      [
+        'customers/merge',
+        { admin_graphql_api_customer_deleted_id: gid(77), admin_graphql_api_customer_kept_id: gid(99) },
+      ],
+    ]);
+    await tell(purchase(1, 99, 'kept@example.com'));
+    expect(await standing()).toMatchObject(tied(0));
+    expect(await takeBack(requestId)).toBe('done');
+    await tell([...purchase(2, 99, 'kept@example.com'), ...purchase(3, 88, 'other@example.com')]);
+    expect(await standing()).toMatchObject(tied(1));
+  });
+});
+
+describe('an objection that is broken off anywhere and run again', () => {
+  it('is done once, and nobody else is touched', { timeout: 3_600_000 }, async () => {
+    const [bo, her] = [shopper(), shopper()];
+    await tell(bodiesOf(bo));
+    const untouched = await everyRowOf(world, shopId, bo);
+    let points = 0;
+    for (let at = 0; at < MOST_STATEMENTS; at += STRIDE) {
+      await tell(bodiesOf({ ...shopper(), customerId: her.customerId, email: her.email }));
+      expect(await standing()).toMatchObject({ people: 2, keys: 2, tied_carts: 2 });
+      const requestId = await begin({ customerIds: [her.customerId] });
+      const point = new BreakingPoint(at);
+      const broken = { ...deps(), db: point.database(world.db), pool: point.pool(world.pool) };
+      const first = await workObjection(broken, shopId, requestId).catch(() => 'broken');
+      if (first === 'broken') expect(await workObjection(deps(), shopId, requestId)).toBe('done');
+      expect(await standing()).toMatchObject({ people: 1, keys: 1, tied_carts: 1, tied_checkouts: 1, tied_orders: 1 });
+      expect(await everyRowOf(world, shopId, bo)).toEqual(untouched);
+      const steps = await withShop(world.db, shopId, (tx) => readSteps(sqlTxOfPrisma(tx), shopId, requestId));
+      expect(steps.map(({ step }) => step)).toEqual(['received', 'started', 'done']);
+      // Taken back, so that the next round can tie again.
+      await world.superuser('TRUNCATE app.suppressions');
+      if (!point.isReached) break;
+      points += 1;
+    }
+    expect(points).toBeGreaterThan(isLong ? 20 : 1);
+  });
+});
+
+describe('an objection that races with batches for the shop’s lock', () => {
+  it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
+    'leaves nobody tied, whoever comes first (seed %i)',
+    async (seed) => {
+      const random = mulberry(seed);
+      const hers = [...purchase(1, 77, HER), ...purchase(2, 77, HER)];
+      const all = shuffle([...hers, ...hers, ...purchase(3, 88, 'stranger@example.com')], random);
+      const before = Math.floor(random() * all.length);
+      await tell(all.slice(0, before));
+      const requestId = await begin({ customerIds: ['77'], emails: [HER] });
+      for (const [topic, body] of all.slice(before))
+        await world.post({ shop: SHOP, topic, body: JSON.stringify(body) });
+      const applying = async () => {
+        // A lock that is held means "busy": the worker comes back later.
+        for (let tries = 0; tries < 10; tries += 1) await world.apply(shopId).catch(() => undefined);
+      };
+      const [outcome] = await Promise.all([workObjection(deps(), shopId, requestId), applying()]);
+      expect(outcome).toBe('done');
+      await world.apply(shopId);
+      await tell(shuffle(hers, random));
       expect(await standing()).toMatchObject({ ...tied(1), carts: 3, checkouts: 3, orders: 3 });
       const story = JSON.stringify(await world.story(shopId));
       expect(story).not.toContain(HER);

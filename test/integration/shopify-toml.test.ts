@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
+import { OPT_OUT_SCOPE } from '#app/privacy/choices/opt-out.ts';
 import { API_VERSION } from '#app/shopify/api-version.ts';
 import { fieldPathsOf } from '#app/shopify/payloads/field-paths.ts';
 import { ALL_TOPICS, isComplianceTopic, TOPICS } from '#app/shopify/topics.ts';
@@ -46,17 +47,13 @@ describe('shopify.app.toml', () => {
     expect(webhooks.api_version).toBe(API_VERSION);
   });
 
-  it('asks for no scope that could change anything, and says of each what it is for', () => {
+  it('asks for no scope that could change anything, save one when it is wanted, and says of each what it is for', () => {
     const text = readFileSync(new URL('../../shopify.app.toml', import.meta.url), 'utf8');
-    const scopes = String((app.access_scopes as TomlTable).scopes).split(',');
-    expect(scopes.sort()).toEqual([
-      'read_customer_merge',
-      'read_customers',
-      'read_orders',
-      'read_products',
-      'write_privacy_settings',
-    ]);
-    for (const scope of scopes) expect(text).toMatch(new RegExp(`^# +${scope} +\\S`, 'm'));
+    const { scopes: asked, optional_scopes: optional } = app.access_scopes as TomlTable;
+    const scopes = String(asked).split(',');
+    expect(scopes.sort()).toEqual(['read_customer_merge', 'read_customers', 'read_orders', 'read_products']);
+    expect(optional).toEqual([OPT_OUT_SCOPE]);
+    for (const scope of [...scopes, OPT_OUT_SCOPE]) expect(text).toMatch(new RegExp(`^# +${scope} +\\S`, 'm'));
   });
 });
 

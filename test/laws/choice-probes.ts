@@ -2,9 +2,19 @@ import type { GateServices } from '#app/access/gate.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
-import { optOut } from '#app/privacy/choices/opt-out.ts';
+import { findUntold, mayTell, optOut, takeBackOptOut } from '#app/privacy/choices/opt-out.ts';
+import { submitChoice } from '#app/privacy/choices/person-form.ts';
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
-import { endSaleOptOuts, findSuppressed, suppress } from '#app/privacy/choices/suppressions.ts';
+import {
+  endSaleOptOuts,
+  findSuppressed,
+  isObjectionInForce,
+  objectionRequestOf,
+  suppress,
+  takeBackObjection,
+  takeBackSaleOptOuts,
+  untoldSaleOptOuts,
+} from '#app/privacy/choices/suppressions.ts';
 import { cutTies } from '#app/privacy/choices/work-objection.ts';
 import { NOBODY } from '#app/privacy/requests/subject.ts';
 import type { Probe } from '#test/laws/tenant-matrix.ts';
@@ -38,6 +48,22 @@ export function choiceProbes(inside: () => Inside): Readonly<Record<string, Prob
     suppress: (_, { shopId }) =>
       sql((tx) => suppress(tx, shopId, refusal(), [{ kind: 'customer', tag: 'aa', ref: null }])),
     endSaleOptOuts: (_, { shopId }) => sql((tx) => endSaleOptOuts(tx, shopId, ['aa'], inside().now)),
+    takeBackSaleOptOuts: (_, { shopId }) =>
+      sql((tx) => takeBackSaleOptOuts(tx, shopId, ['aa'], { why: 'mistake', at: inside().now })),
+    takeBackObjection: (_, { shopId, requestId }) =>
+      sql((tx) => takeBackObjection(tx, shopId, requestId, { why: 'mistake', at: inside().now })),
+    isObjectionInForce: (_, { shopId, requestId }) => sql((tx) => isObjectionInForce(tx, shopId, requestId)),
+    objectionRequestOf: (_, { shopId }) => sql((tx) => objectionRequestOf(tx, shopId, ['aa'])),
+    untoldSaleOptOuts: (_, { shopId }) => sql((tx) => untoldSaleOptOuts(tx, shopId)),
+    takeBackOptOut: (me, { personId }) =>
+      takeBackOptOut({ ...inside().gate, jobs }, me.shopId, { staffId: '1', requestId: 'r' }, personId, 'mistake'),
+    mayTell: (_, { shopId }) => inside().inMine((tx) => mayTell(tx, shopId)),
+    submitChoice: (me, { personId }) => {
+      const form = new FormData();
+      form.set('intent', 'opt-out');
+      return submitChoice({ ...inside().gate, jobs }, me.shopId, { staffId: '1', requestId: 'r' }, personId, form);
+    },
+    findUntold: (_, { shopId }) => inside().inMine((tx) => findUntold(tx, inside().gate.keyStore, shopId)),
     cutTies: (_, { shopId, personId }) =>
       sql((tx) =>
         cutTies(
@@ -49,8 +75,7 @@ export function choiceProbes(inside: () => Inside): Readonly<Record<string, Prob
             found: NOTHING,
             identifiers: { customerIds: ['70000000001'], emails: [], orderIds: [] },
           },
-          'merchant',
-          inside().now,
+          { source: 'merchant', requestId: null, at: inside().now },
         ),
       ),
     findSuppressed: (_, { shopId }) => sql((tx) => findSuppressed(tx, shopId, ['aa'])),

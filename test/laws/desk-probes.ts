@@ -1,7 +1,7 @@
 import type { GateServices } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
-import { submitBeginning } from '#app/privacy/desk/begin.ts';
+import { chosenPerson, submitBeginning } from '#app/privacy/desk/begin.ts';
 import { readDesk } from '#app/privacy/desk/list.ts';
 import { readRequestEmails, readRequestPage } from '#app/privacy/desk/read.ts';
 import { checkStoredReceipt, readReceiptView } from '#app/privacy/desk/receipt.ts';
@@ -51,6 +51,7 @@ export function deskProbes(inside: () => Inside): Readonly<Record<string, Probe>
         view,
         form({ intent: 'find', by: 'customer', value: shopId === me.shopId ? '1' : '70000000001' }),
       ),
+    chosenPerson: (me, { personId }) => inside().inMine((tx) => chosenPerson(tx, me.shopId, personId)),
     readReceiptView: (_, { shopId, requestId }) =>
       inside().inMine((tx) => readReceiptView(sqlTxOfPrisma(tx), shopId, requestId)),
     checkStoredReceipt: (_, { shopId, requestId }) =>

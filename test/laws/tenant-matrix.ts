@@ -69,7 +69,7 @@ import { NOBODY, sealSubject } from '#app/privacy/requests/subject.ts';
 import { addToRun, deleteBatch, readDeleted } from '#app/privacy/shop-erasure/batches.ts';
 import { beginShopErasure } from '#app/privacy/shop-erasure/begin.ts';
 import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
-import { findSubject } from '#app/privacy/subject/find-subject.ts';
+import { findCustomer, findSubject } from '#app/privacy/subject/find-subject.ts';
 import { PRESET_TERMS } from '#app/privacy/retention.ts';
 import { listRuns } from '#app/privacy/retention/list-runs.ts';
 import { planRun } from '#app/privacy/retention/plan.ts';
@@ -413,6 +413,13 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     inMineSql((tx) => addToRun(tx, shopId, requestId, { table: 'app.carts', deleted: 1, at: NOW })),
   openOverdueErasure: (_, { shopId }) => inMineSql((tx) => openOverdueErasure(tx, shopId, new Date('2099-01-01'))),
   readReceipt: (_, { shopId, requestId }) => inMineSql((tx) => readReceipt(tx, shopId, requestId)),
+  findCustomer: async (_, { shopId, personId }) => {
+    const [row] = await world.superuser<{ ref: string }>(
+      `SELECT encode(customer_ref, 'hex') AS ref FROM app.people WHERE id = $1`,
+      [personId],
+    );
+    return inMineSql((tx) => findCustomer(tx, shopId, row?.ref ?? 'aa'));
+  },
   findSubject: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) =>
       findSubject(tx, world.keyStore, shopId, {
@@ -469,6 +476,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   compareForWork: 'opens the shop it is given, as openForWork does; what it compares is found in that transaction',
   gather:
     'a request of the shop it is given, opened in a transaction of that shop: readRequest and findSubject are above',
+  waitsForCopy: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   workErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   workObjection: 'a request of the shop it is given, in transactions of that shop: its parts are above',
   workShopErasure: 'a request of the shop it is given, in transactions of that shop: its parts are above',

@@ -7,7 +7,7 @@ export const SCOPE_REASONS = {
   read_customer_merge: 'Webhook of merged customers: their carts stay with the person they belong to.',
   read_products: 'Titles and pictures of the variants in a cart; a cart’s webhook carries no picture.',
   write_privacy_settings:
-    'Opting a customer out of the sale of their data when the merchant is asked to. Nothing else is written.',
+    'Optional, asked for when staff first want it: opting a customer out of the sale of their data when the merchant is asked to. Nothing else is written.',
 } as const;
 
 /** Shopify’s protected customer data, as its form lists it. */

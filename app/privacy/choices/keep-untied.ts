@@ -1,7 +1,7 @@
 import type { Admit } from '#app/ingest/apply/admission.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { mayLink } from '#app/privacy/choices/rules.ts';
-import { findSuppressed, suppress } from '#app/privacy/choices/suppressions.ts';
+import { findSuppressed, objectionRequestOf, suppress } from '#app/privacy/choices/suppressions.ts';
 import { type Mark, type MarkKeys, markOfCustomer, markOfEmail } from '#app/privacy/forgotten/marks.ts';
 import { customerIdOfGid, getCustomerId, type RawCustomer } from '#app/shopify/person-claim.ts';
 
@@ -29,7 +29,10 @@ export function keepUntied(now: () => Date): Admit {
       for (const what of ['objected', 'opted-out'] as const) {
         if (!choices.includes(what)) continue;
         const refusal = what === 'objected' ? 'objection' : 'sale-opt-out';
-        await suppress(tx, shopId, { what: refusal, source: 'shopify', at: now() }, both);
+        // Whoever takes the objection back takes it back for both.
+        const requestId =
+          what === 'objected' ? await objectionRequestOf(tx, shopId, [...both.map(({ tag }) => tag)]) : null;
+        await suppress(tx, shopId, { what: refusal, source: 'shopify', at: now(), requestId }, both);
         for (const { tag } of both) if (refused.get(tag) !== 'objected') refused.set(tag, what);
       }
     }

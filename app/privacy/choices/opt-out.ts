@@ -5,6 +5,7 @@ import { staffActor } from '#app/access/actor.ts';
 import { type GateServices, openForWork, type OpenValues } from '#app/access/gate.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
 import { familyOf } from '#app/customers/family.ts';
+import type { KeyStore } from '#app/data/keys.ts';
 import { waitForShopLock } from '#app/data/shop-lock.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
@@ -12,7 +13,13 @@ import { AppError } from '#app/errors.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 import type { ReadChoicesDeps } from '#app/privacy/choices/read-choices.ts';
-import { suppress } from '#app/privacy/choices/suppressions.ts';
+import {
+  findSuppressed,
+  suppress,
+  type TakeBackReason,
+  takeBackSaleOptOuts,
+  untoldSaleOptOuts,
+} from '#app/privacy/choices/suppressions.ts';
 import { type Mark, markOfEmail, markOfRef } from '#app/privacy/forgotten/marks.ts';
 import type { AdminOperation } from '#app/shopify/admin.ts';
 
@@ -47,7 +54,7 @@ export async function optOut(
   { staffId, requestId }: { readonly staffId: string; readonly requestId: string },
   personId: string,
 ): Promise<boolean> {
-  const { keyStore, clock, jobs } = services;
+  const { clock, jobs } = services;
   return openForWork(services, shopId, workOf(requestId), async (tx, open) => {
     const sql = sqlTxOfPrisma(tx);
     await waitForShopLock(sql, shopId);
@@ -61,25 +68,112 @@ export async function optOut(
        WHERE shop_id = $1::uuid AND id = ANY ($2::uuid[])`,
       [shopId, ids, at],
     );
-    const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
-    const subjects = await keyStore.subjectKeys(sql, shopId, 'person', ids);
-    await writeAccessRecord(tx, shopId, {
-      at,
-      actor: staffActor(pseudonymKey, staffId),
-      purpose: 'privacy-requests',
-      page: 'person-opt-out',
-      fields: [],
-      subjects: [...subjects.values()].map(({ pseudonym }) => pseudonym),
-      valueCount: 0,
-      requestId,
-    });
+    await noteAct(services, tx, shopId, { staffId, requestId, at, page: 'person-opt-out' }, ids);
     await jobs.add(sql, 'choices.opt-out', { shopId, personId });
     return true;
   });
 }
 
 /**
- * Tells Shopify of an opt-out that was set here. When it has taken it, the refusal counts as checked.
+ * Takes back an opt-out that was set here. Shopify is asked again at once: where it says that the customer has opted out,
+ * which is so after it was told, that stands, and only Shopify can end it.
+ *
+ * @returns `none` when nothing that was set here is in force, `gone` when the shop has no such person.
+ */
+export async function takeBackOptOut(
+  services: GateServices & { readonly jobs: JobQueue },
+  shopId: string,
+  { staffId, requestId }: { readonly staffId: string; readonly requestId: string },
+  personId: string,
+  why: TakeBackReason,
+): Promise<'taken-back' | 'none' | 'gone'> {
+  return openForWork(services, shopId, workOf(requestId), async (tx, open) => {
+    const sql = sqlTxOfPrisma(tx);
+    await waitForShopLock(sql, shopId);
+    const at = services.clock();
+    const ids = await familyOf(tx, shopId, personId);
+    const { marks } = await marksOfFamily(services, tx, shopId, ids, open);
+    if (marks.length === 0) return 'gone';
+    const tags = marks.map(({ tag }) => tag);
+    if ((await takeBackSaleOptOuts(sql, shopId, tags, { why, at })) === 0) return 'none';
+    const isStillRefused = (await findSuppressed(sql, shopId, tags)).size > 0;
+    await sql.query(
+      `UPDATE app.people SET sale_answer = CASE WHEN $3 THEN sale_answer END, sale_asked_at = CASE WHEN $3 THEN sale_asked_at END
+       WHERE shop_id = $1::uuid AND id = ANY ($2::uuid[])`,
+      [shopId, ids, isStillRefused],
+    );
+    await noteAct(
+      services,
+      tx,
+      shopId,
+      { staffId, requestId, at, page: 'person-opt-out-taken-back', reason: why },
+      ids,
+    );
+    await services.jobs.add(sql, 'choices.read', { shopId });
+    return 'taken-back';
+  });
+}
+
+interface Act {
+  readonly staffId: string;
+  readonly requestId: string;
+  readonly at: Date;
+  readonly page: 'person-opt-out' | 'person-opt-out-taken-back';
+  readonly reason?: TakeBackReason;
+}
+
+/** What staff did for somebody stands in the access log, as looking does. */
+async function noteAct(
+  { keyStore }: GateServices,
+  tx: ShopTx,
+  shopId: string,
+  { staffId, ...act }: Act,
+  ids: readonly string[],
+): Promise<void> {
+  const sql = sqlTxOfPrisma(tx);
+  const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
+  const subjects = await keyStore.subjectKeys(sql, shopId, 'person', ids);
+  await writeAccessRecord(tx, shopId, {
+    ...act,
+    actor: staffActor(pseudonymKey, staffId),
+    purpose: 'privacy-requests',
+    fields: [],
+    subjects: [...subjects.values()].map(({ pseudonym }) => pseudonym),
+    valueCount: 0,
+  });
+}
+
+/** Shopify's right to set an opt-out; a shop may not have granted it. */
+export const OPT_OUT_SCOPE = 'write_privacy_settings';
+
+/** Whether the shop lets us tell Shopify of an opt-out. */
+export async function mayTell(tx: ShopTx, shopId: string): Promise<boolean> {
+  const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { grantedScopes: true } });
+  return shop?.grantedScopes.includes(OPT_OUT_SCOPE) === true;
+}
+
+const UNTOLD_AT_MOST = 1_000;
+
+/** Customers whose opt-out was set here and has not reached Shopify: they are told of again, until it has. */
+export async function findUntold(tx: ShopTx, keyStore: KeyStore, shopId: string): Promise<string[]> {
+  const sql = sqlTxOfPrisma(tx);
+  const untold = await untoldSaleOptOuts(sql, shopId);
+  if (untold.size === 0) return [];
+  const keys = await keyStore.shopKeys(sql, shopId);
+  const people = await tx.person.findMany({
+    where: { shopId, saleAnswer: 'opted-out', customerRef: { not: null } },
+    select: { id: true, customerRef: true },
+    orderBy: { id: 'asc' },
+  });
+  return people
+    .filter(({ customerRef }) => customerRef !== null && untold.has(markOfRef(keys, 'customer', customerRef).tag))
+    .slice(0, UNTOLD_AT_MOST)
+    .map(({ id }) => id);
+}
+
+/**
+ * Tells Shopify of an opt-out that was set here, if it still stands and the shop lets us. When Shopify has taken it, that is
+ * written down; until then the job tries again, and every night anew.
  *
  * @throws AppError of {@link AdminApi}; `shopify.answer` when Shopify takes no opt-out for this address.
  */
@@ -89,15 +183,19 @@ export async function tellOptOut(
   personId: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const family = await openForWork(deps, shopId, workOf(uuidv7()), async (tx, open) =>
-    marksOfFamily(deps, tx, shopId, await familyOf(tx, shopId, personId), open),
-  );
+  if (!(await withShop(deps.db, shopId, (tx) => mayTell(tx, shopId)))) return;
+  const family = await openForWork(deps, shopId, workOf(uuidv7()), async (tx, open) => {
+    const untold = await untoldSaleOptOuts(sqlTxOfPrisma(tx), shopId);
+    const { marks, emails } = await marksOfFamily(deps, tx, shopId, await familyOf(tx, shopId, personId), open);
+    // It may have been taken back meanwhile.
+    return marks.some(({ tag }) => untold.has(tag)) ? { marks, emails } : { marks: [], emails: [] };
+  });
   for (const email of family.emails) {
     const { dataSaleOptOut } = await deps.admin.run(shopId, DATA_SALE_OPT_OUT, { email }, signal);
     if (dataSaleOptOut === null || dataSaleOptOut.userErrors.length > 0) throw new AppError('shopify.answer');
   }
   if (family.emails.length === 0) return;
-  const refusal = { what: 'sale-opt-out', source: 'shopify', at: deps.clock() } as const;
+  const refusal = { what: 'sale-opt-out', source: 'shopify', at: deps.clock(), isTold: true } as const;
   await withShop(deps.db, shopId, (tx) => suppress(sqlTxOfPrisma(tx), shopId, refusal, family.marks));
 }
 

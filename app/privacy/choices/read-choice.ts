@@ -1,6 +1,7 @@
 import type { KeyStore } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type Database, withShop } from '#app/data/with-shop.ts';
+import { mayTell } from '#app/privacy/choices/opt-out.ts';
 import { type Choice, choiceNow } from '#app/privacy/choices/rules.ts';
 import { markOfRef } from '#app/privacy/forgotten/marks.ts';
 
@@ -12,6 +13,8 @@ export interface ChoiceView {
   readonly source: string | null;
   /** Whether Shopify has said so, or been told. */
   readonly isConfirmed: boolean;
+  /** Whether the shop lets us tell Shopify. */
+  readonly mayTell: boolean;
   readonly checkedAtMs: number | null;
 }
 
@@ -54,7 +57,8 @@ export async function readChoice(
       choice: people.length === 0 ? 'unknown' : choice,
       sinceMs: refusal?.since.getTime() ?? null,
       source: refusal?.source ?? null,
-      isConfirmed: refusal !== null && (refusal.source === 'shopify' || refusal.checkedAt > refusal.since),
+      isConfirmed: refusal !== null && (refusal.source === 'shopify' || refusal.toldAt !== null),
+      mayTell: await mayTell(tx, shopId),
       checkedAtMs: asked.length === 0 ? null : Math.max(...asked),
     };
   });

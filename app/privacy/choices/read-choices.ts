@@ -140,7 +140,7 @@ async function keepAnswers(
 ): Promise<void> {
   const answerOf = ({ customerId }: Asked) => (customerId === null ? undefined : optedOut.get(gidOf(customerId)));
   const marksWhere = (answer: boolean) => asked.filter((one) => answerOf(one) === answer).flatMap(({ marks }) => marks);
-  await suppress(tx, shopId, { what: 'sale-opt-out', source: 'shopify', at }, marksWhere(true));
+  await suppress(tx, shopId, { what: 'sale-opt-out', source: 'shopify', at, isTold: true }, marksWhere(true));
   await endSaleOptOuts(
     tx,
     shopId,

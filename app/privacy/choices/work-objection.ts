@@ -48,7 +48,7 @@ export async function workObjection(deps: ObjectionDeps, shopId: string, request
     const outcome = await withShopSql(pool, shopId, async (tx) => {
       await takeShopLock(tx, shopId);
       if (gathered !== null) {
-        const cut = await cutTies(tx, shopId, deps, gathered, begun.source, clock());
+        const cut = await cutTies(tx, shopId, deps, gathered, { source: begun.source, requestId, at: clock() });
         if (cut === 'changed') return 'changed';
       }
       await finishRequest(tx, shopId, requestId, mover());
@@ -70,13 +70,12 @@ export async function cutTies(
   shopId: string,
   { keyStore }: { readonly keyStore: KeyStore },
   { subject, found: before, identifiers }: Pick<Gathered, 'subject' | 'found' | 'identifiers'>,
-  source: RefusalSource,
-  at: Date,
+  refusal: { readonly source: RefusalSource; readonly requestId: string | null; readonly at: Date },
 ): Promise<'cut' | 'changed'> {
   const found = await findSubject(tx, keyStore, shopId, subject);
   if (!found.personIds.every((id) => before.personIds.includes(id))) return 'changed';
   const keys = await keyStore.shopKeys(tx, shopId);
-  await suppress(tx, shopId, { what: 'objection', source, at }, [
+  await suppress(tx, shopId, { what: 'objection', ...refusal }, [
     ...identifiers.customerIds.map((id) => markOfCustomer(keys, id)),
     ...found.customerRefs.map((ref) => markOfRef(keys, 'customer', ref)),
     ...identifiers.emails.map((email) => markOfEmail(keys, email)),

@@ -1,3 +1,4 @@
+import { TAKE_BACK_REASONS, type TakeBackReason } from '#app/privacy/choices/suppressions.ts';
 import type { PackageSummary } from '#app/privacy/package/store.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
 import {
@@ -26,6 +27,8 @@ export interface RequestActions {
   readonly again: boolean;
   /** Say that it is done: the copy handed over, the correction made. */
   readonly close: boolean;
+  /** Take an objection back that was carried out, for one of these reasons: new carts may be tied to the person again. */
+  readonly takeBack: readonly TakeBackReason[];
 }
 
 type Standing = Pick<
@@ -33,7 +36,12 @@ type Standing = Pick<
   'kind' | 'source' | 'regime' | 'state' | 'receivedAt' | 'dueAt' | 'extendedAt' | 'held'
 >;
 
-export function actionsFor(request: Standing, copy: PackageSummary | null, now: Date): RequestActions {
+export function actionsFor(
+  request: Standing,
+  copy: PackageSummary | null,
+  now: Date,
+  isObjectionInForce: boolean,
+): RequestActions {
   const namesOf = <Ground extends string>(grounds: Readonly<Record<Ground, Parameters<typeof holdsFor>[0]>>) =>
     (Object.keys(grounds) as Ground[]).filter((name) => holdsFor(grounds[name], request));
   const isLive = copy !== null && copy.endedAt === null && copy.expiresAt > now;
@@ -53,5 +61,6 @@ export function actionsFor(request: Standing, copy: PackageSummary | null, now: 
     close: isCopy
       ? request.state === 'ready' && wasFetched
       : request.kind === 'correction' && ['received', 'working'].includes(request.state),
+    takeBack: request.kind === 'objection' && request.state === 'done' && isObjectionInForce ? TAKE_BACK_REASONS : [],
   };
 }

@@ -10,8 +10,8 @@ import { createRequest } from '#app/privacy/requests/create.ts';
 import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 
-/** In what way somebody is looked for. */
-export const FIND_BY = ['email', 'customer', 'order'] as const;
+/** In what way somebody is looked for; `person` is our own id of somebody whose page staff came from. */
+export const FIND_BY = ['email', 'customer', 'order', 'person'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
 /** What staff can begin for somebody who wrote to them. */
@@ -40,7 +40,7 @@ export interface FoundView {
 export type BeginResult =
   | { readonly kind: 'found'; readonly found: FoundView }
   | { readonly kind: 'begun'; readonly id: string }
-  | { readonly kind: 'refused'; readonly reason: 'value-malformed' | 'date-malformed' };
+  | { readonly kind: 'refused'; readonly reason: 'value-malformed' | 'date-malformed' | 'person-gone' };
 
 /** A request cannot have come tomorrow, nor so long ago that its time was up before it was begun. */
 const LONGEST_AGO_DAYS = 30;
@@ -71,6 +71,8 @@ export async function submitBeginning(
     const sql = sqlTxOfPrisma(tx);
     const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
     const actor = staffActor(pseudonymKey, staffId);
+    if (fields.by === 'person' && (await chosenPerson(tx, shopId, fields.value)) === null)
+      return { kind: 'refused', reason: 'person-gone' };
     if (fields.intent === 'find') {
       const found = await findSubject(sql, keyStore, shopId, subject);
       await noteSearch(services, tx, shopId, { actor, requestId, at, by: fields.by }, found);
@@ -93,12 +95,29 @@ export async function submitBeginning(
   });
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Somebody whose page staff came from: their code, and nothing else; null when the shop has no such person. */
+export async function chosenPerson(
+  tx: ShopTx,
+  shopId: string,
+  personId: string,
+): Promise<{ readonly id: string; readonly code: string } | null> {
+  if (!UUID.test(personId)) return null;
+  const person = await tx.person.findFirst({
+    where: { shopId, id: personId },
+    select: { id: true, supportCode: true },
+  });
+  return person === null ? null : { id: person.id, code: person.supportCode };
+}
+
 /** A number as Shopify shows it, or the address of the customer's or order's page in Shopify admin. */
 function subjectOf(by: FindBy, typed: string): RequestSubject | null {
   if (by === 'email') {
     const email = parseEmail(typed);
     return email === null ? null : { ...NOBODY, emails: [email] };
   }
+  if (by === 'person') return UUID.test(typed) ? { ...NOBODY, personIds: [typed] } : null;
   const digits = /(?:^|\/)(\d{1,20})\/?(?:[?#].*)?$/.exec(typed.trim())?.[1];
   if (digits === undefined) return null;
   return by === 'customer' ? { ...NOBODY, customerIds: [digits] } : { ...NOBODY, orderIds: [digits] };
@@ -117,6 +136,7 @@ function getReceivedAt(day: string, now: Date): Date | null {
 const FIELD_OF: Readonly<Record<FindBy, string>> = {
   email: 'app.people.email_index',
   customer: 'app.people.customer_ref',
+  person: 'app.people.id',
   order: 'app.orders.order_ref',
 };
 

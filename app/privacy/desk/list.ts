@@ -16,6 +16,8 @@ export interface DeskRow {
   readonly receivedAtMs: number;
   readonly dueAtMs: number;
   readonly finishedAtMs: number | null;
+  /** An erasure that waits until the same person has the copy they asked for. */
+  readonly isWaiting: boolean;
 }
 
 export type DeskView = 'open' | 'done';
@@ -62,6 +64,7 @@ export async function readDesk({ db, clock }: DeskServices, shopId: string, view
         receivedAt: true,
         dueAt: true,
         finishedAt: true,
+        waitsFor: true,
       },
       orderBy: view === 'open' ? [{ dueAt: 'asc' }, { id: 'asc' }] : [{ finishedAt: 'desc' }, { id: 'desc' }],
       take: SHOWN + 1,
@@ -83,6 +86,7 @@ export async function readDesk({ db, clock }: DeskServices, shopId: string, view
         receivedAtMs: row.receivedAt.getTime(),
         dueAtMs: row.dueAt.getTime(),
         finishedAtMs: row.finishedAt?.getTime() ?? null,
+        isWaiting: row.waitsFor !== null,
       })),
       counts,
       isWhole: rows.length <= SHOWN,

@@ -1,8 +1,10 @@
 import { openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
+import { isObjectionInForce } from '#app/privacy/choices/suppressions.ts';
 import { actionsFor, type RequestActions } from '#app/privacy/desk/actions.ts';
 import { requestCode } from '#app/privacy/desk/request-code.ts';
+import { waitsUntil } from '#app/privacy/erasure/wait-for-copy.ts';
 import { getPackage, type PackageSummary } from '#app/privacy/package/store.ts';
 import { readRequest, type RequestDetail } from '#app/privacy/requests/read.ts';
 import { readSteps, type RequestStepName } from '#app/privacy/requests/steps.ts';
@@ -30,6 +32,8 @@ export interface RequestView extends Pick<
   readonly dueAtMs: number;
   readonly finishedAtMs: number | null;
   readonly pausedAtMs: number | null;
+  /** The copy for the same person that this erasure waits for, and until when at most. */
+  readonly waits: { readonly id: string; readonly code: string; readonly untilMs: number } | null;
   readonly whom: WhomView;
   readonly steps: readonly StepView[];
   readonly copy: CopyView | null;
@@ -114,10 +118,18 @@ export async function readRequestPage(
         dueAtMs: request.dueAt.getTime(),
         finishedAtMs: request.finishedAt?.getTime() ?? null,
         pausedAtMs: request.pausedAt?.getTime() ?? null,
+        waits:
+          request.waitsFor === null
+            ? null
+            : {
+                id: request.waitsFor,
+                code: requestCode(request.waitsFor),
+                untilMs: waitsUntil(request.dueAt).getTime(),
+              },
         whom: await whomOf(services, tx, shopId, request, open),
         steps: steps.map(({ step, at, actor, ground }) => ({ step, atMs: at.getTime(), by: byOf(actor), ground })),
         copy: copy === null ? null : copyView(copy),
-        may: actionsFor(request, copy, now),
+        may: actionsFor(request, copy, now, kind === 'objection' && (await isObjectionInForce(sql, shopId, id))),
         nowMs: now.getTime(),
       };
     },

@@ -26,7 +26,7 @@ export async function readDeskStamp(services: StampServices, shopId: string, vie
 /** The stamp of a request: how far it and its copy are. Nothing is opened for it, so that asking often leaves no record. */
 export async function stampOfRequest(tx: SqlTx, shopId: string, requestId: string): Promise<string | null> {
   const [row] = await tx.query(
-    `SELECT r.state, r.due_at, r.pause_ground, r.residue,
+    `SELECT r.state, r.due_at, r.pause_ground, r.residue, r.waits_for,
        (SELECT count(*)::int FROM app.privacy_request_steps s WHERE s.shop_id = r.shop_id AND s.request_id = r.id) AS steps,
        (SELECT max(e.erased_at) FROM app.erasure_runs e WHERE e.shop_id = r.shop_id AND e.request_id = r.id) AS erased_at,
        (SELECT jsonb_agg(jsonb_build_array(p.id, p.previewed_at, p.released_at, p.ended_at) ORDER BY p.id)

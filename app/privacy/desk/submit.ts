@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import { staffActor } from '#app/access/actor.ts';
 import type { KeyStore } from '#app/data/keys.ts';
+import { waitForShopLock } from '#app/data/shop-lock.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
+import { isObjectionInForce, TAKE_BACK_REASONS, takeBackObjection } from '#app/privacy/choices/suppressions.ts';
 import { actionsFor } from '#app/privacy/desk/actions.ts';
 import { endPackages, getPackage, releasePackage } from '#app/privacy/package/store.ts';
 import {
@@ -26,6 +28,7 @@ import {
   startRequest,
 } from '#app/privacy/requests/move.ts';
 import { readRequest } from '#app/privacy/requests/read.ts';
+import { writeStep } from '#app/privacy/requests/steps.ts';
 
 export interface SubmitServices {
   readonly db: Database;
@@ -45,6 +48,7 @@ const formSchema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('release') }),
   z.object({ intent: z.literal('again'), namesStaff: z.literal('on').optional() }),
   z.object({ intent: z.literal('close') }),
+  z.object({ intent: z.literal('takeBack'), ground: z.enum(TAKE_BACK_REASONS) }),
 ]);
 type Fields = z.infer<typeof formSchema>;
 
@@ -75,7 +79,8 @@ export async function submitRequest(
     const request = await readRequest(sql, shopId, requestId);
     if (request === null) return 'not-found';
     const at = services.clock();
-    const may = actionsFor(request, await getPackage(tx, shopId, requestId), at);
+    const inForce = request.kind === 'objection' && (await isObjectionInForce(sql, shopId, requestId));
+    const may = actionsFor(request, await getPackage(tx, shopId, requestId), at, inForce);
     const { intent } = parsed.data;
     const allowed = may[intent];
     if (allowed === false || (Array.isArray(allowed) && allowed.length === 0)) return 'too-late';
@@ -124,6 +129,14 @@ async function act(
       const request = await readRequest(sql, shopId, id);
       if (request?.state === 'received') await startRequest(sql, shopId, id, mover);
       return resultOf(await finishRequest(sql, shopId, id, mover));
+    }
+    case 'takeBack': {
+      // Batches ask who has refused: none may be between asking and tying.
+      await waitForShopLock(sql, shopId);
+      const { ground: why } = fields;
+      if ((await takeBackObjection(sql, shopId, id, { why, at: mover.at })) === 0) return 'too-late';
+      await writeStep(sql, shopId, id, { step: 'taken-back', ground: why, ...mover });
+      return 'done';
     }
   }
 }

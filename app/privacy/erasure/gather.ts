@@ -44,7 +44,9 @@ export function gather(services: GateServices, shopId: string, requestId: string
     const sql = sqlTxOfPrisma(tx);
     const found = await findSubject(sql, services.keyStore, shopId, subject);
     const identifiers = await identifiersOf(tx, shopId, subject, found, open);
-    const others = requests.filter(({ id }) => id !== requestId && isAbout(subjects.get(id), identifiers));
+    const others = requests.filter(
+      ({ id }) => id !== requestId && isAbout(subjects.get(id), identifiers, found.personIds),
+    );
     const idsWhere = (wanted: boolean) =>
       others.filter(({ state }) => isOpen(state as RequestState) === wanted).map(({ id }) => id);
     return { subject, found, identifiers, closedRequestIds: idsWhere(false), openRequestIds: idsWhere(true) };
@@ -114,8 +116,14 @@ async function sharedWithOthers(tx: ShopTx, shopId: string, found: FoundSubject)
 }
 
 /** Whether a request is about somebody of these identifiers: any one of them is enough. */
-function isAbout(subject: RequestSubject | undefined, { customerIds, emails, orderIds }: Identifiers): boolean {
+function isAbout(
+  subject: RequestSubject | undefined,
+  { customerIds, emails, orderIds }: Identifiers,
+  personIds: readonly string[],
+): boolean {
   if (subject === undefined) return false;
+  // Staff began it from the person's page.
+  if (subject.personIds.some((id) => personIds.includes(id))) return true;
   const lower = emails.map((email) => email.trim().toLowerCase());
   return (
     subject.customerIds.some((id) => customerIds.includes(id)) ||

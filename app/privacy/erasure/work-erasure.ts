@@ -12,6 +12,7 @@ import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import type { AppLog } from '#app/log.ts';
 import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
 import { gather } from '#app/privacy/erasure/gather.ts';
+import { waitsForCopy } from '#app/privacy/erasure/wait-for-copy.ts';
 import { type ErasureRun, readRun, RUN_FIELDS, runPlace } from '#app/privacy/erasure/run-record.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { issueReceipt } from '#app/privacy/receipts/issue.ts';
@@ -42,17 +43,18 @@ const MAX_GATHERINGS = 10;
  * Carries an erasure out: gathers, erases in one transaction under the shop's lock, looks for what is left, and issues the
  * receipt. Each part begins where the last one ended, so a run that was broken off anywhere is simply run again.
  *
- * @returns the state the request is in now, or null when there is nothing to do.
+ * @returns what became of it (`waits`: for a copy that the same person asked for), or null when there is nothing to do.
  */
 export async function workErasure(
   deps: ErasureDeps,
   shopId: string,
   requestId: string,
-): Promise<'done' | 'residue' | null> {
+): Promise<'done' | 'residue' | 'waits' | null> {
   const { pool, clock } = deps;
   const mover = (): Mover => ({ actor: ACTOR, at: clock() });
   const work: Work = { actor: ACTOR, purpose: 'privacy-requests', job: 'privacy.erasure', requestId: uuidv7() };
 
+  if (await waitsForCopy(deps, shopId, requestId, work)) return 'waits';
   const begun = await withShopSql(pool, shopId, async (tx) => {
     const request = await readRequest(tx, shopId, requestId);
     if (request?.kind !== 'erasure' || !TO_WORK_ON.includes(request.state)) return null;

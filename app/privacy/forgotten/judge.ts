@@ -7,7 +7,8 @@ import type { Trace } from '#app/privacy/forgotten/trace-of.ts';
  *
  * - `pass`: nothing of it is forgotten.
  * - `drop`: it belongs to what was erased. `spreads` are the things it names that belong to it as well: a cart whose
- *   checkout was erased is that person's, even if its own webhooks came before anybody knew.
+ *   checkout was erased is that person's, even if its own webhooks came before anybody knew; so is a customer with whom
+ *   the erased one had been merged.
  * - `cut`: it is new, and names something old: it goes on without the link, so that it is never joined to the past.
  */
 export type Verdict =
@@ -49,7 +50,9 @@ function judgeProfile(
   const by = customers.map(stands).find((tombstone) => tombstone !== undefined);
   if (by === undefined) return PASS;
   const isOld = at <= by.erasedAt;
-  return isOld || (needsPerson && !customers.some(isThere)) ? { verdict: 'drop', by, spreads: [] } : PASS;
+  // Merged before the erasure: they were one person by then, whichever of the two was asked for.
+  if (isOld) return { verdict: 'drop', by, spreads: needsPerson ? [] : customers };
+  return needsPerson && !customers.some(isThere) ? { verdict: 'drop', by, spreads: [] } : PASS;
 }
 
 function judgePurchase(

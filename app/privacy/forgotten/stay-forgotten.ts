@@ -1,10 +1,13 @@
 import type { Admit } from '#app/ingest/apply/admission.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
 import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
 import { judge, type Verdict } from '#app/privacy/forgotten/judge.ts';
 import type { Mark, MarkKind } from '#app/privacy/forgotten/marks.ts';
 import { countBlocked, findTombstones, setTombstones, type Tombstone } from '#app/privacy/forgotten/tombstones.ts';
+import { firstIdOf } from '#app/privacy/residue/wanted.ts';
+import { findCustomer } from '#app/privacy/subject/find-subject.ts';
 import { marksOf, type Trace, traceOf } from '#app/privacy/forgotten/trace-of.ts';
 
 /** What judging needs of a batch's context. */
@@ -124,7 +127,24 @@ async function follow(context: JudgeContext, spread: readonly Spread[]): Promise
     checkoutIds: idsOf('checkout'),
     orderIds: idsOf('order'),
   });
+  for (const { mark, by } of theirs) {
+    if (mark.kind === 'customer' && mark.ref !== null) await eraseCustomer(tx, shopId, mark.ref, by.erasedAt);
+  }
   return theirs.map(({ mark, by }) => ({ ...by, tag: mark.tag }));
+}
+
+/** Erases what was there of a customer at the time of an erasure that meant them as well. What is newer stays, cut loose. */
+async function eraseCustomer(tx: SqlTx, shopId: string, customerRef: string, erasedAt: Date): Promise<void> {
+  const found = await findCustomer(tx, shopId, customerRef);
+  const first = firstIdOf(erasedAt);
+  const old = (ids: readonly string[]) => ids.filter((id) => id < first);
+  await eraseRows(tx, shopId, {
+    personIds: old(found.personIds),
+    cartIds: old(found.cartIds),
+    checkoutIds: old(found.checkoutIds),
+    orderIds: old(found.orderIds),
+    customerRefs: [Buffer.from(customerRef, 'hex')],
+  });
 }
 
 interface StoredRow {

@@ -65,6 +65,8 @@ export function traceOf(event: ShopifyEvent, keys: MarkKeys): Trace | null {
       return { kind: 'profile', customers: [markOfCustomer(keys, id)], at, needsPerson: true };
     }
     case 'customers/merge': {
+      // Shopify reports failed merges on the same topic; they join nobody.
+      if ((event.body.status ?? 'completed').toLowerCase() !== 'completed') return null;
       const ids = [event.body.admin_graphql_api_customer_deleted_id, event.body.admin_graphql_api_customer_kept_id]
         .map(customerIdOfGid)
         .filter((id) => id !== null);

@@ -32,5 +32,8 @@ export const suppressions: ModelEntry<'Suppression'> = {
     since: of.trace(OURS('clock'), WITHHELD),
     checkedAt: of.trace(OURS('clock'), WITHHELD),
     endedAt: of.trace(OURS('clock'), WITHHELD),
+    toldAt: of.trace(ADMIN_API('when Shopify took over, or said by itself, that it is refused'), WITHHELD),
+    endedWhy: of.trace(MERCHANT('why staff took it back'), WITHHELD),
+    requestId: of.technical(OURS('the request by which it came: random id')),
   },
 };

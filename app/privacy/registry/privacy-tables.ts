@@ -101,6 +101,7 @@ export const privacyRequests: ModelEntry<'PrivacyRequest'> = {
     extensionGround: ofRequest.trace(MERCHANT('the legal ground on which it takes longer')),
     closingGround: ofRequest.trace(OURS('why it was refused or superseded')),
     residue: ofRequest.technical(OURS('where the check after an erasure found something: names of tables and columns')),
+    waitsFor: ofRequest.technical(OURS('the request for a copy that an erasure of the same person waits for')),
     held: ofRequest.trace(OURS('whether anything could be held of this shop')),
     sealed: sealed('request', {
       customerIds: ofRequest.personal(

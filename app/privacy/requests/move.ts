@@ -43,7 +43,7 @@ export async function startRequest(tx: SqlTx, shopId: string, id: string, mover:
   return move(tx, shopId, id, standing, mover, {
     to: 'working',
     step: 'started',
-    set: { 'started_at timestamptz': standing?.startedAt ?? mover.at, 'residue text[]': [] },
+    set: { 'started_at timestamptz': standing?.startedAt ?? mover.at, 'residue text[]': [], 'waits_for uuid': null },
   });
 }
 
@@ -97,7 +97,7 @@ export async function pauseRequest(
     to: 'paused',
     step: 'paused',
     ground,
-    set: { 'paused_at timestamptz': mover.at, 'pause_ground text': ground },
+    set: { 'paused_at timestamptz': mover.at, 'pause_ground text': ground, 'waits_for uuid': null },
   });
 }
 
@@ -187,7 +187,7 @@ interface Move {
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
-const NOT_PAUSED = { 'paused_at timestamptz': null, 'pause_ground text': null };
+const NOT_PAUSED = { 'paused_at timestamptz': null, 'pause_ground text': null, 'waits_for uuid': null };
 
 async function move(
   tx: SqlTx,

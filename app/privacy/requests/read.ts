@@ -27,6 +27,8 @@ export interface RequestSummary {
   readonly extensionGround: ExtensionGround | null;
   /** Why it was refused or superseded. */
   readonly closingGround: string | null;
+  /** The request whose copy this erasure waits for, so that the person gets it before everything is gone. */
+  readonly waitsFor: string | null;
   /** Where the check after an erasure found something: names of tables and columns. */
   readonly residue: readonly string[];
 }
@@ -38,7 +40,7 @@ export interface RequestDetail extends RequestSummary {
 
 const SUMMARY = `id, kind, source, regime, topic, state, held, epoch, scope, received_at AS "receivedAt", due_at AS "dueAt",
   started_at AS "startedAt", finished_at AS "finishedAt", paused_at AS "pausedAt", pause_ground AS "pauseGround",
-  extended_at AS "extendedAt", extension_ground AS "extensionGround", closing_ground AS "closingGround", residue`;
+  extended_at AS "extendedAt", extension_ground AS "extensionGround", closing_ground AS "closingGround", residue, waits_for AS "waitsFor"`;
 
 /** A place in the list: after which request the next page begins. */
 export interface RequestCursor {

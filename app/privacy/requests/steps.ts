@@ -14,7 +14,8 @@ export type RequestStepName =
   | 'residue'
   | 'done'
   | 'refused'
-  | 'superseded';
+  | 'superseded'
+  | 'taken-back';
 
 /** One line of a request’s history. Written once, never changed. */
 export interface RequestStep {

@@ -86,6 +86,17 @@ export async function findSubject(
   };
 }
 
+/** {@link findSubject} for one customer whose reference is at hand and whose number is not. Merged ones are others here. */
+export async function findCustomer(
+  tx: SqlTx,
+  shopId: string,
+  customerRef: string,
+): Promise<Pick<FoundSubject, 'personIds' | 'cartIds' | 'checkoutIds' | 'orderIds'>> {
+  const refs: Refs = { customers: [customerRef], emails: [], orders: [], carts: [], people: [] };
+  const personIds = (await findPeople(tx, shopId, refs)).map(({ id }) => id);
+  return { personIds, ...(await findResources(tx, shopId, personIds, refs)) };
+}
+
 async function refsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, named: NamedSubject): Promise<Refs> {
   const { lookupKey, emailKeys } = await keyStore.shopKeys(tx, shopId);
   const digitsOf = (values: NamedSubject['orderIds'], ofGid: (gid: string) => string | null | undefined) =>

@@ -23,15 +23,27 @@ const t = requests;
 const b = t.beginning;
 const KINDS = ['access', 'portability', 'erasure', 'correction', 'objection'] as const;
 type Kind = (typeof KINDS)[number];
-const BY: readonly FindBy[] = ['email', 'customer', 'order'];
+type Typed = Exclude<FindBy, 'person'>;
+const BY: readonly Typed[] = ['email', 'customer', 'order'];
+
+interface NewRequestPageProps {
+  readonly result: BeginResult | null;
+  readonly today: string;
+  /** Whose page staff came from, and what for. */
+  readonly chosen: { readonly id: string; readonly code: string } | null;
+  readonly kind: Kind;
+  /** Staff came from the page of somebody who is not there any more. */
+  readonly isGone: boolean;
+}
 
 /** Begins a request for a person who wrote to the shop. What is typed goes into the body of the form, never an address. */
-export function NewRequestPage({ result, today }: { readonly result: BeginResult | null; readonly today: string }) {
-  const [kind, setKind] = useState<Kind>('access');
+export function NewRequestPage({ result, today, chosen: from, kind: wanted, isGone }: NewRequestPageProps) {
+  const [chosen, setChosen] = useState(from);
+  const [kind, setKind] = useState<Kind>(wanted);
   const [regime, setRegime] = useState<'gdpr' | 'ccpa'>('gdpr');
   const [scope, setScope] = useState('everything');
   const [receivedOn, setReceivedOn] = useState(today);
-  const [by, setBy] = useState<FindBy>('email');
+  const [by, setBy] = useState<Typed>('email');
   const [value, setValue] = useState('');
   const [looked, setLooked] = useState('');
   const { state, formData } = useNavigation();
@@ -39,7 +51,8 @@ export function NewRequestPage({ result, today }: { readonly result: BeginResult
   const submit = useSubmit();
   const send = (intent: 'find' | 'begin') => {
     setLooked(`${by} ${value}`);
-    submit({ intent, kind, regime, scope, receivedOn, by, value }, { method: 'post' });
+    const whom = chosen === null ? { by, value } : { by: 'person', value: chosen.id };
+    submit({ intent, kind, regime, scope, receivedOn, ...whom }, { method: 'post' });
   };
   const refusal = result?.kind === 'refused' ? result.reason : null;
   // What was found belongs to what was typed then.
@@ -47,7 +60,7 @@ export function NewRequestPage({ result, today }: { readonly result: BeginResult
   const isCopy = kind === 'access' || kind === 'portability';
   return (
     <Page narrowWidth backAction={{ content: t.page.back, url: '/app/requests' }} title={b.title}>
-      <Form onSubmit={() => send('find')}>
+      <Form onSubmit={() => send(chosen === null ? 'find' : 'begin')}>
         <BlockStack gap="400">
           <Text as="p">{b.intro}</Text>
           <Card>
@@ -95,22 +108,34 @@ export function NewRequestPage({ result, today }: { readonly result: BeginResult
               <Text as="h2" variant="headingMd">
                 {b.find}
               </Text>
-              <FormLayout>
-                <Select
-                  label={b.by}
-                  options={BY.map((each) => ({ label: b.bys[each], value: each }))}
-                  value={by}
-                  onChange={(chosen) => setBy(BY.find((each) => each === chosen) ?? by)}
-                />
-                <TextField
-                  label={b.valueLabels[by]}
-                  autoComplete="off"
-                  value={value}
-                  onChange={setValue}
-                  helpText={b.valueHelp[by]}
-                  {...(refusal === 'value-malformed' ? { error: b.refused[refusal] } : {})}
-                />
-              </FormLayout>
+              {(isGone || refusal === 'person-gone') && <Banner tone="warning">{b.refused['person-gone']}</Banner>}
+              {chosen === null ? (
+                <FormLayout>
+                  <Select
+                    label={b.by}
+                    options={BY.map((each) => ({ label: b.bys[each], value: each }))}
+                    value={by}
+                    onChange={(chosen) => setBy(BY.find((each) => each === chosen) ?? by)}
+                  />
+                  <TextField
+                    label={b.valueLabels[by]}
+                    autoComplete="off"
+                    value={value}
+                    onChange={setValue}
+                    helpText={b.valueHelp[by]}
+                    {...(refusal === 'value-malformed' ? { error: b.refused[refusal] } : {})}
+                  />
+                </FormLayout>
+              ) : (
+                <InlineStack gap="400" blockAlign="center">
+                  <Text as="span" fontWeight="semibold">
+                    {b.chosen(chosen.code)}
+                  </Text>
+                  <Button variant="plain" onClick={() => setChosen(null)}>
+                    {b.other}
+                  </Button>
+                </InlineStack>
+              )}
               <div role="status">
                 {found !== null && (
                   <Banner tone={found.codes.length === 0 ? 'info' : 'success'}>
@@ -121,17 +146,21 @@ export function NewRequestPage({ result, today }: { readonly result: BeginResult
                   </Banner>
                 )}
               </div>
-              <Text as="p" tone="subdued">
-                {b.noted}
-              </Text>
+              {chosen === null && (
+                <Text as="p" tone="subdued">
+                  {b.noted}
+                </Text>
+              )}
               <InlineStack gap="200">
-                <Button submit loading={busy === 'find'} disabled={value.trim() === ''}>
-                  {b.look}
-                </Button>
+                {chosen === null && (
+                  <Button submit loading={busy === 'find'} disabled={value.trim() === ''}>
+                    {b.look}
+                  </Button>
+                )}
                 <Button
                   variant="primary"
                   loading={busy === 'begin'}
-                  disabled={found === null}
+                  disabled={chosen === null && found === null}
                   onClick={() => send('begin')}
                 >
                   {b.begin}

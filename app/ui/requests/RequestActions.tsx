@@ -38,7 +38,7 @@ export function MoreActions({ request }: { readonly request: RequestView }) {
   const canResume = may.resume && source !== 'individual';
   const isCopy = kind === 'access' || kind === 'portability';
   const canClose = may.close && !isCopy;
-  const lists = [may.pause, may.extend, may.refuse].some((grounds) => grounds.length > 0);
+  const lists = [may.pause, may.extend, may.refuse, may.takeBack].some((grounds) => grounds.length > 0);
   if (!lists && !canResume && !canClose) return null;
   return (
     <Card>
@@ -65,21 +65,31 @@ export function MoreActions({ request }: { readonly request: RequestView }) {
         <WithGround intent="pause" label={a.pause} grounds={may.pause} words={a.pauseGrounds} />
         <WithGround intent="extend" label={a.extend} grounds={may.extend} words={a.extensionGrounds} />
         <WithGround intent="refuse" label={a.refuse} grounds={may.refuse} words={a.refusalGrounds} isCritical />
-        {source === 'shopify' && <Text as="p">{a.shopifyNever}</Text>}
+        <WithGround
+          intent="takeBack"
+          label={a.takeBack}
+          choice={a.takeBackReason}
+          grounds={may.takeBack}
+          words={a.takeBackReasons}
+        />
+        {may.takeBack.length > 0 && <Text as="p">{a.takeBackNote}</Text>}
+        {source === 'shopify' && request.finishedAtMs === null && <Text as="p">{a.shopifyNever}</Text>}
       </BlockStack>
     </Card>
   );
 }
 
 interface WithGroundProps {
-  readonly intent: 'pause' | 'extend' | 'refuse';
+  readonly intent: 'pause' | 'extend' | 'refuse' | 'takeBack';
   readonly label: string;
+  /** What is chosen; a legal ground, where nothing else is said. */
+  readonly choice?: string;
   readonly grounds: readonly string[];
   readonly words: Readonly<Record<string, string>>;
   readonly isCritical?: boolean;
 }
 
-function WithGround({ intent, label, grounds, words, isCritical = false }: WithGroundProps) {
+function WithGround({ intent, label, choice = a.ground, grounds, words, isCritical = false }: WithGroundProps) {
   const fetcher = useFetcher();
   const [ground, setGround] = useState('');
   if (grounds.length === 0) return null;
@@ -87,7 +97,7 @@ function WithGround({ intent, label, grounds, words, isCritical = false }: WithG
     <FormLayout>
       <FormLayout.Group>
         <Select
-          label={`${label}: ${a.ground}`}
+          label={`${label}: ${choice}`}
           placeholder={a.choose}
           options={grounds.map((value) => ({ value, label: words[value] ?? value }))}
           value={ground}

@@ -1,7 +1,8 @@
-import { BlockStack, Badge, Banner, Card, InlineStack, Layout, List, Page, Text } from '@shopify/polaris';
+import { BlockStack, Badge, Banner, Card, InlineStack, Layout, Link, List, Page, Text } from '@shopify/polaris';
 
 import type { RequestView, StepView } from '#app/privacy/desk/read.ts';
 import type { RequestPageView } from '#app/privacy/desk/request-page.ts';
+import { formatTime } from '#app/ui/format/time.ts';
 import { CopyCard } from '#app/ui/requests/CopyCard.tsx';
 import { dueBadge } from '#app/ui/requests/due.ts';
 import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
@@ -10,6 +11,7 @@ import { ReceiptCard } from '#app/ui/requests/ReceiptCard.tsx';
 import { MoreActions, NotVerified } from '#app/ui/requests/RequestActions.tsx';
 import { RequestSide } from '#app/ui/requests/RequestSide.tsx';
 import { useFresh } from '#app/ui/requests/use-fresh.ts';
+import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { requests } from '#app/ui/texts/requests.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
@@ -23,6 +25,7 @@ interface RequestPageProps extends RequestPageView {
 /** One request: what is done and what is next, whom it is about, the copy or the receipt, and its history. */
 export function RequestPage(props: RequestPageProps) {
   const { request, receipt, erasure, shopDomain, mayAnswer, isTooLate } = props;
+  const { timeZone } = useShopDisplay();
   const badge = dueBadge(request, request.nowMs);
   const liveness = useFresh(`id=${request.id}`, props.stamp);
   const isUnverified = request.source === 'individual' && request.state === 'paused';
@@ -32,7 +35,9 @@ export function RequestPage(props: RequestPageProps) {
       title={`${t.kinds[request.kind]} ${request.code}`}
       titleMetadata={
         <InlineStack gap="100">
-          <Badge {...(request.state === 'residue' ? { tone: 'critical' } : {})}>{t.states[request.state]}</Badge>
+          <Badge {...(request.state === 'residue' ? { tone: 'critical' } : {})}>
+            {request.waits === null ? t.states[request.state] : t.waiting}
+          </Badge>
           {badge !== null && request.state !== 'paused' && <Badge tone={badge.tone}>{badge.text}</Badge>}
         </InlineStack>
       }
@@ -51,6 +56,14 @@ export function RequestPage(props: RequestPageProps) {
                     <List.Item key={place}>{place}</List.Item>
                   ))}
                 </List>
+              </Banner>
+            )}
+            {request.waits !== null && (
+              <Banner title={t.page.waits.title}>
+                <p>{t.page.waits.body(formatTime(request.waits.untilMs, request.nowMs, timeZone))}</p>
+                <p>
+                  <Link url={`/app/requests/${request.waits.id}`}>{t.page.waits.link(request.waits.code)}</Link>
+                </p>
               </Banner>
             )}
             {!request.held && <Banner>{t.page.noKeys}</Banner>}
@@ -141,7 +154,12 @@ function History({ steps, nowMs }: { readonly steps: readonly StepView[]; readon
 }
 
 export function groundText(ground: string): string {
-  const { pauseGrounds, extensionGrounds, refusalGrounds } = t.actions;
-  const known: Readonly<Record<string, string>> = { ...pauseGrounds, ...extensionGrounds, ...refusalGrounds };
+  const { pauseGrounds, extensionGrounds, refusalGrounds, takeBackReasons } = t.actions;
+  const known: Readonly<Record<string, string>> = {
+    ...pauseGrounds,
+    ...extensionGrounds,
+    ...refusalGrounds,
+    ...takeBackReasons,
+  };
   return known[ground] ?? ground;
 }

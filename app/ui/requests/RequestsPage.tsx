@@ -128,7 +128,7 @@ function RequestRow({ row, index, nowMs }: { readonly row: DeskRow; readonly ind
               <InlineStack gap="200" align="space-between" blockAlign="center">
                 {due}
                 <Text as="span" tone="subdued">
-                  {t.states[row.state]}
+                  {row.isWaiting ? t.waiting : t.states[row.state]}
                 </Text>
               </InlineStack>
               <Text as="span" tone="subdued">
@@ -139,7 +139,7 @@ function RequestRow({ row, index, nowMs }: { readonly row: DeskRow; readonly ind
         </BlockStack>
       </IndexTable.Cell>
       <IndexTable.Cell className="ci-wide-only">{due}</IndexTable.Cell>
-      <IndexTable.Cell className="ci-wide-only">{t.states[row.state]}</IndexTable.Cell>
+      <IndexTable.Cell className="ci-wide-only">{row.isWaiting ? t.waiting : t.states[row.state]}</IndexTable.Cell>
       <IndexTable.Cell className="ci-wide-only">{t.sources[row.source]}</IndexTable.Cell>
       <IndexTable.Cell className="ci-wide-only">
         <Text as="span" numeric alignment="end">

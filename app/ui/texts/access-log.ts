@@ -169,6 +169,7 @@ export const accessLogTexts = {
     'request-find': 'Finding a person for a request',
     'request-email': 'Request',
     'person-opt-out': 'Opting a customer out',
+    'person-opt-out-taken-back': 'Taking an opt-out back',
   } as Readonly<Record<string, string>>,
   page: (page: string): string =>
     accessLogTexts.pages[page] ??

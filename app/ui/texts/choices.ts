@@ -1,3 +1,5 @@
+import type { TakeBackReason } from '#app/privacy/choices/suppressions.ts';
+
 /** What a customer does not want done with their data. */
 export const choiceTexts = {
   title: 'Choices',
@@ -15,12 +17,27 @@ export const choiceTexts = {
   },
   since: 'Since',
   by: { shopify: 'said by Shopify', merchant: 'set here by your staff', individual: 'asked for by the customer' },
-  unconfirmed: 'Shopify has not confirmed it yet. It holds here already.',
+  unconfirmed: 'Shopify has not taken it over yet. It holds here already; Shopify is told again until it has.',
+  notAllowed:
+    'Shopify has not been told: your shop has not allowed Cart Insights to set a customer’s choices there. It holds here all the same.',
+  allow: 'Allow it',
+  allowed: 'Thank you. Shopify is told within minutes.',
+  declined: 'Nothing was changed: it holds here, and Shopify is not told.',
   checked: 'Last checked',
   optOut: 'Opt out of data sale',
-  confirm:
-    'Do this when the customer asked for it. It holds at once, Shopify is told, and only Shopify can take it back.',
+  confirm: 'Do this when the customer asked for it. It holds at once, and Shopify is told.',
   yes: 'Opt out',
+  takeBack: 'Take the opt-out back',
+  takeBackConfirm:
+    'This takes back what was set here. Shopify is asked again at once: if it says that the customer has opted out, as it does once it was told, that stands and can only be taken back there.',
+  why: 'Why?',
+  whys: {
+    mistake: 'It was set by mistake',
+    wish: 'The customer wishes so',
+  } satisfies Record<TakeBackReason, string>,
+  takeBackYes: 'Take it back',
+  ofShopify: 'Shopify says so. It can only be taken back there; Cart Insights follows within a week.',
+  nothingOurs: 'Nothing that was set here is in force: Shopify says so, and it can only be taken back there.',
   cancel: 'Cancel',
   failed: 'This did not work, and nothing was changed. Try again.',
   objection: 'Begin an objection',

@@ -1,4 +1,5 @@
 import type { NoticeKind, NoticeState } from '#app/privacy/notices/notices.ts';
+import type { TakeBackReason } from '#app/privacy/choices/suppressions.ts';
 import type { ExtensionGround, PauseGround, RefusalGround } from '#app/privacy/requests/grounds.ts';
 import type { Regime, RequestKind, RequestSource } from '#app/privacy/requests/kinds.ts';
 import type { RequestState } from '#app/privacy/requests/states.ts';
@@ -43,6 +44,7 @@ export const requests = {
     refused: 'Refused',
     superseded: 'No longer needed',
   } satisfies Record<RequestState, string>,
+  waiting: 'Waits for a copy',
   daysLeft: (days: number) => (days === 0 ? 'Due today' : `${plural(days, 'day', 'days')} left`),
   overdue: (days: number) => `${plural(days, 'day', 'days')} overdue`,
   onHold: 'On hold',
@@ -93,6 +95,12 @@ export const requests = {
     scope: 'How far back',
     scopes: { 'last-12-months': 'Last 12 months', everything: 'Everything held' },
     code: (code: string) => `Customer ${code}`,
+    waits: {
+      title: 'Waits for a copy',
+      body: (until: string) =>
+        `The same person has asked for a copy and has not got it yet. What is erased cannot be given out, so this goes on by itself within ten minutes of the copy being downloaded, or its request being closed; on ${until} at the latest, whatever has become of the copy.`,
+      link: (code: string) => `Open the request for the copy, ${code}`,
+    },
     nobodyFound: 'Nobody is held under what the request names. The answer is that nothing is held.',
     everybody: 'Everything of this shop.',
     notShown: 'Not shown: your role does not answer requests, or the request has ended and forgot whom it was about.',
@@ -113,7 +121,7 @@ export const requests = {
       erasure:
         'This erases what Cart Insights holds. Shopify keeps its own data: ask for its erasure on the customer’s page there as well.',
       objection:
-        'Their carts and orders stay, and no longer say whose they are; no new ones are tied to them. This cannot be undone.',
+        'Their carts and orders stay, and no longer say whose they are; no new ones are tied to them. The objection can be taken back; what was cut loose stays so.',
     },
     residue: {
       title: 'The check found something that is left',
@@ -224,6 +232,14 @@ export const requests = {
       complexity: 'The request is complex (GDPR Art. 12(3))',
       'many-requests': 'Many requests at once (GDPR Art. 12(3))',
     } satisfies Record<ExtensionGround, string>,
+    takeBack: 'Take the objection back',
+    takeBackReason: 'Why',
+    takeBackReasons: {
+      mistake: 'It was begun by mistake',
+      wish: 'The person wishes so',
+    } satisfies Record<TakeBackReason, string>,
+    takeBackNote:
+      'New carts can be tied to this customer again. What was cut loose stays so: nobody knows any more which it was.',
     refusalGrounds: {
       'not-identified': 'We cannot tell who they are (GDPR Art. 12(2))',
       unfounded: 'Manifestly unfounded (GDPR Art. 12(5))',
@@ -244,6 +260,7 @@ export const requests = {
     done: 'Done',
     refused: 'Refused',
     superseded: 'No longer needed',
+    'taken-back': 'Taken back',
   } satisfies Record<RequestStepName, string>,
   by: {
     shopify: 'Shopify',
@@ -269,6 +286,8 @@ export const requests = {
     scope: 'How far back?',
     receivedOn: 'When did they write?',
     find: 'Who is it?',
+    chosen: (code: string) => `Customer ${code}, from their page`,
+    other: 'Somebody else',
     by: 'Find by',
     bys: { email: 'E-mail address', customer: 'Customer number', order: 'Order number' },
     valueLabels: { email: 'E-mail address', customer: 'Customer number', order: 'Order number' },
@@ -288,13 +307,14 @@ export const requests = {
     noted: 'Looking somebody up is noted in the access log.',
     refused: {
       'value-malformed': 'Enter an e-mail address or a number, as above.',
+      'person-gone': 'This customer is not there any more. Find them anew.',
       'date-malformed': 'Enter a day of the last 30 days.',
     },
     sourceNotice: {
       correction: 'Shopify is the source of customer data: you will correct it there, and Cart Insights follows.',
       erasure: 'This erases what Cart Insights holds. Shopify’s own data is erased on the customer’s page in Shopify.',
       objection:
-        'Carts and orders stay, and will no longer say that they are this customer’s; new ones will not be tied to them. This cannot be undone.',
+        'Carts and orders stay, and will no longer say that they are this customer’s: that cannot be undone. New ones will not be tied to them, until the objection is taken back.',
     },
   },
 };
