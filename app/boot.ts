@@ -91,11 +91,16 @@ function explain(error: unknown): { message: string; exitCode: number } {
     const reason = code === 'EADDRINUSE' ? 'is used by another program' : 'may not be used by this user';
     return { message: `The port ${reason}: choose another one with PORT or EDGE_PORT.`, exitCode: 1 };
   }
-  const problem = code === null ? undefined : DATABASE_PROBLEMS[code];
-  if (problem !== undefined) {
-    return { message: `The database cannot be used: ${problem}.`, exitCode: EXIT_CODES.database };
-  }
+  const problem = databaseProblem(error);
+  if (problem !== null) return { message: problem, exitCode: EXIT_CODES.database };
   return { message: `The program could not start: ${kindOf(error)}.`, exitCode: 1 };
+}
+
+/** Why the database cannot be used, in one sentence; null when the error says nothing of that kind. */
+export function databaseProblem(error: unknown): string | null {
+  const code = getErrorCode(error);
+  const problem = code === null ? undefined : DATABASE_PROBLEMS[code];
+  return problem === undefined ? null : `The database cannot be used: ${problem}.`;
 }
 
 function kindOf(error: unknown): string {

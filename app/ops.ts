@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import pg from 'pg';
 
+import { BootError, databaseProblem } from '#app/boot.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { KeyStore } from '#app/data/keys.ts';
@@ -26,9 +27,14 @@ function help(): string {
 async function main(args: readonly string[]): Promise<void> {
   const name = args.find((arg) => !arg.startsWith('-'));
   const command = COMMANDS.find((known) => known.name === name);
-  if (command === undefined || args.includes('--help')) {
+  if (args.includes('--help')) {
     process.stdout.write(help());
-    if (!args.includes('--help')) process.exitCode = EXIT_CODES.usage;
+    return;
+  }
+  // Standard output is for answers alone: somebody may have put it into a file, or read it as JSON.
+  if (command === undefined) {
+    process.stderr.write(help());
+    process.exitCode = EXIT_CODES.usage;
     return;
   }
   const { positionals, values } = parseArgs({
@@ -52,6 +58,7 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
     return opened;
   };
   try {
+    await requireDatabase(poolOf('ci_app', settings.databaseUrl, 'ci_app'));
     const context = {
       db,
       keyring,
@@ -76,17 +83,33 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
   }
 }
 
+/** Asked before anything else, so that no command is said to have failed that could not begin. */
+async function requireDatabase(pool: pg.Pool): Promise<void> {
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    const problem = databaseProblem(error);
+    throw problem === null ? error : new BootError(problem, EXIT_CODES.database);
+  }
+}
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   const isUsage =
     error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
   const message =
-    isUsage || error instanceof SettingsError
+    isUsage || error instanceof SettingsError || error instanceof BootError
       ? (error as Error).message
       : error instanceof VaultError && error.code !== 'vault.unopenable'
         ? `CART_INSIGHTS_KEKS: ${error.message}`
         : 'The command failed. What it had finished stays; run again, it goes on from there.';
   process.stderr.write(`${message}\n`);
-  process.exitCode = isUsage ? EXIT_CODES.usage : error instanceof SettingsError ? EXIT_CODES.settings : 1;
+  process.exitCode = isUsage
+    ? EXIT_CODES.usage
+    : error instanceof SettingsError
+      ? EXIT_CODES.settings
+      : error instanceof BootError
+        ? error.exitCode
+        : 1;
 }

@@ -60,7 +60,13 @@ export const auditCheckpointCommand: OpsCommand = {
     const note = await onOperatorRecord(context, { command: 'audit:checkpoint' }, async () => {
       const signed = await signCheckpoint(context, await allChains(context));
       // Never over an older one: that is what it is to be compared with.
-      if (typeof out === 'string') await writeFile(out, signed, { flag: 'wx', mode: 0o644 });
+      if (typeof out === 'string') {
+        await writeFile(out, signed, { flag: 'wx', mode: 0o644 }).catch(() => {
+          throw new UsageError(
+            `${out} cannot be written, or is there already: an older checkpoint is never written over`,
+          );
+        });
+      }
       return signed;
     });
     const publicKeys = [...(await publicKeysOf(context)).values()].map(noteVerifierKey);
