@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
-import { WIDE } from '#test/e2e/support/looks.ts';
+import { WIDE, PHONE } from '#test/e2e/support/looks.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
