@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createRateLimits, PER_MINUTE } from '#app/access/rate-limits.ts';
+import { A_DAY, createRateLimits, PER_MINUTE } from '#app/access/rate-limits.ts';
 
 async function statusOf(asking: Promise<void>): Promise<number> {
   return asking.then(
@@ -31,5 +31,16 @@ describe('rate limits', () => {
     expect(await statusOf(limits.visitor('192.0.2.1'))).toBe(200);
     expect(await statusOf(limits.visitor('192.0.2.1'))).toBe(429);
     expect(await statusOf(limits.visitor('192.0.2.2'))).toBe(200);
+  });
+
+  it('count requests by the shop that is named, and let nobody use up its share alone', async () => {
+    const limits = createRateLimits();
+    const namedShop = (shop: string, from: string) => limits.namedShop(shop, from);
+    const fromOne = Array.from({ length: 10 }, () => namedShop('a.myshopify.com', '192.0.2.1'));
+    expect((await Promise.all(fromOne)).filter(Boolean)).toHaveLength(A_DAY.namedShopFromOneAddress);
+    const fromMany = Array.from({ length: 40 }, (_, at) => namedShop('a.myshopify.com', `198.51.100.${String(at)}`));
+    const taken = (await Promise.all(fromMany)).filter(Boolean);
+    expect(taken).toHaveLength(A_DAY.namedShop - A_DAY.namedShopFromOneAddress);
+    expect(await namedShop('b.myshopify.com', '192.0.2.1')).toBe(true);
   });
 });

@@ -24,7 +24,8 @@ import type { WebContext } from '#app/web/load-context.ts';
 import { createDevRemixApp, findProjectDirectory, getBuiltRemixApp } from '#app/web/remix.ts';
 
 const HEALTH_TIMEOUT_MS = 3_000;
-const PUBLIC_FORMS_A_MINUTE = 30;
+/** Of everybody together. One address gets a third of it at most (rate-limits.ts). */
+const PUBLIC_FORMS_A_MINUTE = 60;
 /** Well above what recording a request takes, so that the answer's time says nothing about the shop. */
 const PUBLIC_ANSWER_MS = 400;
 

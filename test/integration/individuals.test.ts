@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { createRateLimits } from '#app/access/rate-limits.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { forwardRequest, getShopDomain } from '#app/privacy/individuals/forward.ts';
+import { Pace } from '#app/privacy/individuals/pace.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
+import { action } from '#app/routes/privacy.tsx';
 import { seedCarts, line } from '#test/support/seed-carts.ts';
 import { onboardShop } from '#test/support/pipeline.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
@@ -17,11 +20,13 @@ const NOW = new Date('2026-11-20T10:00:00Z');
 let world: ShopWorld;
 let domain: string;
 let shopId: string;
-const services = (patience: () => Promise<unknown> = async () => undefined) => ({
+let limits = createRateLimits();
+const services = (patience: () => Promise<unknown> = async () => undefined, from = '192.0.2.1') => ({
   db: world.db,
   keyStore: world.keyStore,
   clock: () => NOW,
   patience,
+  mayPassOn: (named: string) => limits.namedShop(named, from),
 });
 function form(fields: Record<string, string>): FormData {
   const data = new FormData();
@@ -29,7 +34,8 @@ function form(fields: Record<string, string>): FormData {
     data.set(name, value);
   return data;
 }
-const forward = (fields: Record<string, string> = {}) => forwardRequest(services(), form(fields));
+const forward = (fields: Record<string, string> = {}, from = '192.0.2.1') =>
+  forwardRequest(services(undefined, from), form(fields));
 const requests = (id = shopId) => withShop(world.db, id, (tx) => listRequests(sqlTxOfPrisma(tx), id));
 const everywhere = () => world.superuser<{ row: string }>('SELECT r::text AS row FROM app.privacy_requests r');
 
@@ -37,6 +43,7 @@ beforeAll(async () => {
   world = await openShopWorld();
 });
 beforeEach(async () => {
+  limits = createRateLimits();
   domain = `clay-${randomUUID().slice(0, 8)}.myshopify.com`;
   shopId = await onboardShop(world, domain, OWNER, 'privacy@clay.example');
 });
@@ -98,10 +105,37 @@ describe('a request of an individual', () => {
     expect(await requests()).toEqual([]);
   });
 
-  it('cannot bury the shop: twenty a day are passed on, and the answer stays the same', async () => {
+  it.each(['the shop', 'no-such-shop'])('is never said to be passed on when it is not (%s)', async (named) => {
+    const shop = named === 'the shop' ? domain : named;
+    const answers = [];
     for (let sent = 0; sent < 23; sent += 1)
-      expect(await forward({ email: `p${String(sent)}@example.com` })).toBe('taken');
-    expect(await requests()).toHaveLength(20);
+      answers.push(await forward({ shop, email: `p${String(sent)}@example.com` }, `192.0.2.${String(sent)}`));
+    expect(answers).toEqual([...Array<string>(20).fill('taken'), ...Array<string>(3).fill('full')]);
+    expect(await requests()).toHaveLength(named === 'the shop' ? 20 : 0);
+    // Under another of its spellings it is the same shop.
+    expect(await forward({ shop: `https://${shop.toUpperCase()}/` }, '203.0.113.9')).toBe('full');
+  });
+
+  it('finds room although one sender asks all day', async () => {
+    const answers = [];
+    for (let sent = 0; sent < 40; sent += 1) answers.push(await forward({ email: `p${String(sent)}@example.com` }));
+    expect(answers.filter((answer) => answer === 'taken')).toHaveLength(4);
+    expect(await forward({}, '203.0.113.9')).toBe('taken');
+  });
+
+  it('is told to come back by the page, whoever uses up what is there for everybody', async () => {
+    const publicPace = new Pace(21);
+    const post = (clientAddress: string) =>
+      action({
+        request: new Request('https://app.example.com/privacy', { method: 'POST', body: form({}) }),
+        context: { ...services(), limits, clientAddress, publicPace, publicPatience: async () => undefined },
+        params: {},
+      } as unknown as Parameters<typeof action>[0]);
+    const answerOf = async (from: string) => (await post(from)).data.answer;
+    const answers = [];
+    for (let sent = 0; sent < 30; sent += 1) answers.push(await answerOf('192.0.2.1'));
+    expect(answers.filter((answer) => answer === 'busy')).toHaveLength(10);
+    expect(await answerOf('203.0.113.9')).toBe('taken');
   });
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { KeyStore } from '#app/data/keys.ts';
-import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type Database, getShopIdByDomain, withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { parseEmail } from '#app/privacy/agreements/signer.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
@@ -16,6 +16,8 @@ export interface ForwardServices {
   readonly clock: () => Date;
   /** No answer before this has passed: what is done for a shop that exists shows in no clock. */
   readonly patience: () => Promise<unknown>;
+  /** Whether the shop that is named takes one more, by its address alone: whether there is such a shop plays no part. */
+  readonly mayPassOn: (shopDomain: string) => Promise<boolean>;
 }
 
 /** What an individual can ask for through the public page. An objection is carried out like an erasure would be: by the shop. */
@@ -24,13 +26,11 @@ export type Askable = (typeof ASKABLE)[number];
 
 /**
  * - `taken`: the form was in order. Whether the shop is one of ours, and whether it knows the person, is said to nobody.
+ * - `full`: enough was passed on under this shop's address today, so nothing was now, and the person is told so.
  * - `shop-malformed`, `email-malformed`, `kind-missing`: seen on the form itself, without looking anything up.
  */
-export type ForwardAnswer = 'taken' | 'shop-malformed' | 'email-malformed' | 'kind-missing';
+export type ForwardAnswer = 'taken' | 'full' | 'shop-malformed' | 'email-malformed' | 'kind-missing';
 
-/** So many a day and shop. More than that is somebody at play, and would bury the merchant's own requests. */
-const A_DAY = 20;
-const DAY_MS = 86_400_000;
 /** As access records name whoever comes through the public page. */
 const ACTOR = 'individual';
 
@@ -41,11 +41,13 @@ const formSchema = z.object({ shop: z.string(), email: z.string(), kind: z.strin
  * asks. Nothing is answered, looked up or erased here.
  *
  * The answer is the same whether the shop exists or not, and whether it knows the person or not: the same text, the same
- * status, the same work as far as it goes, and never sooner than a fixed time.
+ * status, the same work as far as it goes, and never sooner than a fixed time. Too many are turned away
+ * before anything is looked up, by the address that was typed.
  */
 export async function forwardRequest(services: ForwardServices, form: FormData): Promise<ForwardAnswer> {
   const parsed = parseForm(form);
   if (typeof parsed === 'string') return parsed;
+  if (!(await services.mayPassOn(parsed.domain))) return 'full';
   const [outcome] = await Promise.allSettled([record(services, parsed), services.patience()]);
   // A failure is ours: it is told as one, alike for every shop.
   if (outcome.status === 'rejected') throw outcome.reason;
@@ -58,7 +60,7 @@ interface Forwarded {
   readonly kind: Askable;
 }
 
-function parseForm(form: FormData): Forwarded | Exclude<ForwardAnswer, 'taken'> {
+function parseForm(form: FormData): Forwarded | Exclude<ForwardAnswer, 'taken' | 'full'> {
   const fields = formSchema.safeParse(Object.fromEntries(form));
   if (!fields.success) return 'kind-missing';
   const domain = getShopDomain(fields.data.shop);
@@ -87,7 +89,7 @@ async function record({ db, keyStore, clock }: ForwardServices, asked: Forwarded
   const at = clock();
   await withShop(db, shopId, async (tx) => {
     const sql = sqlTxOfPrisma(tx);
-    if (!(await takesRequests(tx, sql, shopId, at))) {
+    if (!(await takesRequests(tx, shopId))) {
       sealForNobody(shopId, asked);
       return;
     }
@@ -105,16 +107,10 @@ async function record({ db, keyStore, clock }: ForwardServices, asked: Forwarded
   });
 }
 
-/** Only a shop that has, or had a moment ago, the app; and only so many requests a day. */
-async function takesRequests(tx: ShopTx, sql: SqlTx, shopId: string, at: Date): Promise<boolean> {
+/** Only a shop that has, or had a moment ago, the app. How many it takes is counted before, so that none is dropped here. */
+async function takesRequests(tx: ShopTx, shopId: string): Promise<boolean> {
   const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { status: true, onboardedAt: true } });
-  const [row] = await sql.query<{ today: number }>(
-    `SELECT count(*)::int AS today FROM app.privacy_requests
-     WHERE shop_id = $1::uuid AND source = 'individual' AND received_at > $2::timestamptz`,
-    [shopId, new Date(at.getTime() - DAY_MS)],
-  );
-  const isThere = shop?.onboardedAt != null && ['installed', 'uninstalled'].includes(shop.status);
-  return isThere && (row?.today ?? 0) < A_DAY;
+  return shop?.onboardedAt != null && ['installed', 'uninstalled'].includes(shop.status);
 }
 
 /** The same sealing as for a shop, under a key that nobody keeps. */

@@ -30,6 +30,7 @@ export const individualsTexts = {
     'shop-malformed': 'Enter the shop’s address at Shopify, such as clay-studio.myshopify.com.',
     'email-malformed': 'Enter your e-mail address, such as name@example.com.',
     'kind-missing': 'Choose what you want.',
+    full: 'Nothing was passed on: this page has taken as many requests for this shop as it takes in a day. Write to the shop directly, which works just as well, or come back tomorrow.',
     busy: 'Too many requests are arriving just now. Try again in a minute; nothing was passed on.',
   },
 };
