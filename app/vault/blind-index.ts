@@ -10,7 +10,7 @@ const NORMALISER = 'n1';
  */
 export function normaliseEmail(email: string): string {
   // NFKC once more: lower-casing can leave a sequence that is not in normal form.
-  return email.normalize('NFKC').trim().toLowerCase().normalize('NFKC').trim();
+  return email.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
 }
 
 /**

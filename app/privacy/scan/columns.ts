@@ -97,7 +97,7 @@ async function scanTable(
 }
 
 function searchText(text: string, search: NeedleSearch, where: string): Sighting[] {
-  const sightings = search.sightings(Buffer.from(text), where);
+  const sightings: Sighting[] = search.findInText(text).map((found) => ({ ...found, where }));
   // Bytes are written as \x and hexadecimal digits; in an array of bytes the mark is escaped.
   for (const [, hex] of text.matchAll(/\\x((?:[0-9a-f]{2})+)/g)) {
     sightings.push(...search.sightings(Buffer.from(hex ?? '', 'hex'), where));

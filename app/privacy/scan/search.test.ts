@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -50,9 +50,29 @@ describe('the search', () => {
     ] as const) {
       expect([name, search.find(around(packed))]).toEqual([name, [{ value: 1, form: `${name}:raw` }]]);
     }
-    expect(search.find(deflateRawSync(document))).toEqual([{ value: 1, form: 'deflate:raw' }]);
+    for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY]) {
+      for (const level of [1, 6, 9]) {
+        expect(search.find(deflateRawSync(document, { level, strategy }))).toEqual([{ value: 1, form: 'deflate:raw' }]);
+      }
+    }
+    // Stored as it is, which is found without unpacking.
+    expect(search.find(deflateRawSync(document, { level: 0 }))).toEqual([{ value: 1, form: 'raw' }]);
     const random = deflateSync(Buffer.concat([document, randomBytes(4_000)]));
     expect(search.find(random.subarray(0, random.length - 900))).toEqual([{ value: 1, form: 'zlib:raw' }]);
+  });
+
+  it('unpacks every bare stream that zlib makes, however short', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (noise, level) => {
+        const packed = deflateRawSync(Buffer.concat([noise, Buffer.from('amina@shop.example'), noise]), { level });
+        expect(search.find(packed).map(({ value }) => value)).toContain(1);
+      }),
+    );
+  });
+
+  it('looks into text without unpacking', () => {
+    expect(search.findInText('so amina@shop.example wrote')).toEqual([{ value: 1, form: 'raw' }]);
+    expect(search.findInText('nobody')).toEqual([]);
   });
 
   it('finds nothing where nothing is', () => {

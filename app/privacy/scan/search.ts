@@ -55,6 +55,11 @@ export class NeedleSearch {
     return [...found].map(([{ value }, form]) => ({ value, form }));
   }
 
+  /** {@link find} in what is known to be text: nothing compressed stands in it, since that would not be UTF-8. */
+  findInText(text: string): { readonly value: number; readonly form: string }[] {
+    return this.#findPlain(Buffer.from(text)).map(({ value, form }) => ({ value, form }));
+  }
+
   /** {@link find}, with the place added. */
   sightings(bytes: Buffer, where: string): Sighting[] {
     return this.find(bytes).map((found) => ({ ...found, where }));
@@ -95,13 +100,31 @@ function unpackedStreams(bytes: Buffer): { name: string; unpacked: Buffer }[] {
   for (let at = bytes.indexOf(0x78); at !== -1; at = bytes.indexOf(0x78, at + 1)) {
     if (canBeZlib(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)) add('zlib', inflateSync, at);
   }
-  if (bytes.length <= MAX_UNPACKED_BYTES) add('deflate', inflateRawSync, 0);
+  if (bytes.length <= MAX_UNPACKED_BYTES && canBeDeflate(bytes)) add('deflate', inflateRawSync, 0);
   return streams;
 }
 
 /** RFC 1950: the two header bytes are a multiple of 31 and ask for no dictionary. RFC 1951: there is no fourth type of block. */
 function canBeZlib(flags: number, firstBlock: number): boolean {
   return (0x7800 + flags) % 31 === 0 && (flags & 0x20) === 0 && (firstBlock & 6) !== 6;
+}
+
+/**
+ * RFC 1951, section 3.2: a block that is stored has its length twice, the second time inverted; one that is packed has at
+ * most 286 codes for letters and 30 for distances; and there is no fourth type. Spares most values an attempt in vain.
+ */
+function canBeDeflate(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  switch ((first >> 1) & 3) {
+    case 0:
+      return bytes.length > 5 && bytes.readUInt16LE(1) === (~bytes.readUInt16LE(3) & 0xffff);
+    case 1:
+      return true;
+    case 2:
+      return first >> 3 <= 29 && (second & 31) <= 29;
+    default:
+      return false;
+  }
 }
 
 const GZIP_MARK = Buffer.from([0x1f, 0x8b, 8]);
