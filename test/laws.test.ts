@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 
 import '#test/laws/walls.ts';
 import '#test/laws/openers.ts';
+import '#test/laws/padded.ts';
 import '#test/laws/no-scores.ts';
 import '#test/laws/texts.ts';
 import '#test/laws/outbound.ts';

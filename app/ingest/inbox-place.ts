@@ -8,6 +8,9 @@ export interface InboxKeys {
   loadIfStale(): Promise<void>;
 }
 
+/** What waits in the inbox is padded to multiples of this many bytes, as it is where it goes (app/vault/sealed-json.ts). */
+export const INBOX_BUCKET_BYTES = 256;
+
 /** Where an inbox row's payload lies: what its seal is bound to. */
 export function inboxPlace(shopId: string, key: { day: string; topic: number; digest: Buffer }) {
   const row = `${key.day}:${String(key.topic)}:${key.digest.toString('hex')}`;

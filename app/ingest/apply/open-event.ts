@@ -5,6 +5,7 @@ import { topicOf } from '#app/shopify/topics.ts';
 import { open } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 import { VaultError } from '#app/vault/errors.ts';
+import { unpad } from '#app/vault/padding.ts';
 
 /**
  * Opens a webhook.
@@ -15,7 +16,7 @@ import { VaultError } from '#app/vault/errors.ts';
 export function openEvent(keys: InboxKeys, lookupKey: Buffer | null, shopId: string, row: InboxRow): ShopifyEvent {
   const key = keys.keyOf(row.day, shopId);
   if (key === null || row.sealed === null) throw new VaultError('vault.unopenable');
-  const bytes = open(key, row.sealed, inboxPlace(shopId, row));
+  const bytes = unpad(open(key, row.sealed, inboxPlace(shopId, row)));
   const { receivedAt, triggeredAt, webhookId } = row;
   // The edge validated the body before it sealed it, and the seal vouches that it is the same.
   return {

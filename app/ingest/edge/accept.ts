@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
-import { inboxPlace } from '#app/ingest/inbox-place.ts';
+import { INBOX_BUCKET_BYTES, inboxPlace } from '#app/ingest/inbox-place.ts';
 import type { InboxDayKeys } from '#app/ingest/day-keys.ts';
 import type { Committer } from '#app/ingest/edge/committer.ts';
 import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
@@ -16,6 +16,7 @@ import { isExemptTopic, isTimelessTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
 import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
+import { pad } from '#app/vault/padding.ts';
 
 export interface AcceptDeps {
   readonly signatureKey: Buffer;
@@ -76,7 +77,8 @@ export async function acceptWebhook(
   const { day, dayFromReceipt, triggeredAt, webhookId, eventId } = headers;
   const digest = lookupToken(key.secret, 'body', sameWebhook(headers, body));
   const keepsBody = shop.isActive || shop.hasKeys;
-  const plaintext = Buffer.from(JSON.stringify(projection.body));
+  // Padded, so that the size of a row does not tell what is in a cart.
+  const plaintext = pad(Buffer.from(JSON.stringify(projection.body)), INBOX_BUCKET_BYTES);
   const result = await deps.committer.commit({
     shopId: shop.shopId,
     day,

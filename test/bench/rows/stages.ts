@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 
 import { openEvent } from '#app/ingest/apply/open-event.ts';
 import { parseHeaders } from '#app/ingest/edge/headers.ts';
-import { inboxPlace } from '#app/ingest/inbox-place.ts';
+import { INBOX_BUCKET_BYTES, inboxPlace } from '#app/ingest/inbox-place.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
 import { TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify, signatureKey } from '#app/shopify/webhook-signature.ts';
 import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
+import { pad } from '#app/vault/padding.ts';
 import { type ParsedRequest, parseRequest } from '#test/bench/load/parsed-request.ts';
 import { BENCH_SECRET, type LoadPlan, requestOf } from '#test/bench/load/plan.ts';
 import { GateError, type Row } from '#test/bench/row.ts';
@@ -45,7 +46,8 @@ export const stages: Row = {
       'JSON.parse': ({ body }) => JSON.parse(body.toString('utf8')) as unknown,
       projection: ({ parsed }) => projectPayload('carts/update', parsed),
       'keyed digest of the body': ({ body }) => lookupToken(key.secret, 'body', body),
-      'JSON.stringify of what is kept': ({ projected }) => Buffer.from(JSON.stringify(projected)),
+      'JSON.stringify of what is kept': ({ projected }) =>
+        pad(Buffer.from(JSON.stringify(projected)), INBOX_BUCKET_BYTES),
       seal: ({ plaintext, digest }) =>
         sealInRun(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest })),
       'open, in the worker': ({ digest, sealed }) => openEvent(keys, key.secret, SHOP_ID, { ...row, digest, sealed }),
@@ -69,7 +71,7 @@ function stage(key: VaultKey, request: Buffer): Staged {
   const parsed: unknown = JSON.parse(body.toString('utf8'));
   const projection = projectPayload('carts/update', parsed);
   if (!projection.ok) throw new GateError('The plan makes no carts');
-  const plaintext = Buffer.from(JSON.stringify(projection.body));
+  const plaintext = pad(Buffer.from(JSON.stringify(projection.body)), INBOX_BUCKET_BYTES);
   const digest = lookupToken(key.secret, 'body', body);
   const sealed = sealInRun(key, plaintext, inboxPlace(SHOP_ID, { day: DAY, topic: TOPIC, digest }));
   return { headers, body, parsed, projected: projection.body, plaintext, digest, sealed };
