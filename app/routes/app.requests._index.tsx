@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
 import { requireRight } from '#app/access/staff.ts';
-import { readDesk } from '#app/privacy/desk/list.ts';
+import { placeOf, readDesk } from '#app/privacy/desk/list.ts';
 import { stampOfDesk } from '#app/privacy/desk/stamp.ts';
 import { RequestsPage } from '#app/ui/requests/RequestsPage.tsx';
 
@@ -11,8 +11,7 @@ export { RouteErrorBoundary as ErrorBoundary } from '#app/ui/errors/RouteErrorBo
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { shopId, standing } = await requireRight(request, context, 'requests');
-  const view = new URL(request.url).searchParams.get('view') === 'done' ? 'done' : 'open';
-  const list = await readDesk(context, shopId, view);
+  const list = await readDesk(context, shopId, placeOf(new URL(request.url).searchParams));
   return { list, stamp: stampOfDesk(list), mayAnswer: standing.rights.has('answer-requests') };
 }
 

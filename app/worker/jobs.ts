@@ -16,6 +16,7 @@ import { errorCode } from '#app/errors.ts';
 import type { Mailer } from '#app/mail/mailer.ts';
 import { findUntold, mayTell, tellOptOut } from '#app/privacy/choices/opt-out.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
+import { closeUnverified } from '#app/privacy/individuals/close-unverified.ts';
 import { writeDueNotices } from '#app/privacy/notices/notices.ts';
 import { sendNotices } from '#app/privacy/notices/send.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
@@ -148,6 +149,7 @@ async function keepRequestClocks(deps: JobDeps, signal: AbortSignal): Promise<vo
     if (signal.aborted) return;
     try {
       await keepCopyClock({ db, keyStore, clock: now }, shopId);
+      await withShop(db, shopId, (tx) => closeUnverified(sqlTxOfPrisma(tx), shopId, now()));
       await withShop(db, shopId, (tx) => writeDueNotices(sqlTxOfPrisma(tx), shopId, now()));
       await sendNotices({ db, keyStore, mailer, adminUrl, clock: now }, shopId);
     } catch (error) {

@@ -5,10 +5,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createRateLimits } from '#app/access/rate-limits.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { forwardRequest, getShopDomain } from '#app/privacy/individuals/forward.ts';
+import { DESK_PAGE, readDesk } from '#app/privacy/desk/list.ts';
+import { closeUnverified } from '#app/privacy/individuals/close-unverified.ts';
 import { Pace } from '#app/privacy/individuals/pace.ts';
+import { listNotices, writeDueNotices } from '#app/privacy/notices/notices.ts';
+import { createRequest } from '#app/privacy/requests/create.ts';
+import { pauseRequest, resumeRequest } from '#app/privacy/requests/move.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
+import { readSteps } from '#app/privacy/requests/steps.ts';
+import { NOBODY } from '#app/privacy/requests/subject.ts';
 import { action } from '#app/routes/privacy.tsx';
 import { seedCarts, line } from '#test/support/seed-carts.ts';
 import { onboardShop } from '#test/support/pipeline.ts';
@@ -136,6 +143,64 @@ describe('a request of an individual', () => {
     for (let sent = 0; sent < 30; sent += 1) answers.push(await answerOf('192.0.2.1'));
     expect(answers.filter((answer) => answer === 'busy')).toHaveLength(10);
     expect(await answerOf('203.0.113.9')).toBe('taken');
+  });
+});
+
+describe('the desk of a shop that somebody keeps busy', () => {
+  const DAY_MS = 86_400_000;
+  const on = (day: number) => new Date(NOW.getTime() + day * DAY_MS);
+  const inShop = <T>(work: (sql: SqlTx) => Promise<T>) => withShop(world.db, shopId, (tx) => work(sqlTxOfPrisma(tx)));
+  const askOn = (day: number, source: 'individual' | 'merchant') =>
+    inShop(async (sql) => {
+      const id = await createRequest(sql, world.keyStore, shopId, {
+        kind: 'erasure',
+        source,
+        regime: 'gdpr',
+        scope: null,
+        subject: { ...NOBODY, emails: ['amina@example.com'] },
+        receivedAt: on(day),
+        actor: source,
+      });
+      if (source === 'individual') await pauseRequest(sql, shopId, id, 'identity', { actor: source, at: on(day) });
+      return id;
+    });
+  const desk = (page: number, view: 'open' | 'done' = 'open') => readDesk(services(), shopId, { view, page });
+
+  it('shows what is certain first, and the rest on further pages', async () => {
+    for (let sent = 0; sent < DESK_PAGE + 3; sent += 1) await askOn(0, 'individual');
+    const certain = await askOn(5, 'merchant');
+    const [first, second, beyond] = [await desk(1), await desk(2), await desk(9)];
+    expect(first.rows[0]!.id).toBe(certain);
+    expect([first.rows.length, first.hasNext, second.rows.length, second.hasNext]).toEqual([DESK_PAGE, true, 4, false]);
+    expect(new Set([...first.rows, ...second.rows].map(({ id }) => id)).size).toBe(first.counts.open);
+    expect([beyond.page, beyond.rows]).toEqual([2, second.rows]);
+  });
+
+  it('is rid of what nobody has verified by the day it is due, and of nothing else', async () => {
+    const stranger = await askOn(0, 'individual');
+    const verified = await askOn(0, 'individual');
+    const certain = await askOn(0, 'merchant');
+    await inShop((sql) => resumeRequest(sql, shopId, verified, { actor: 'staff:test', at: on(1) }));
+    expect(await inShop((sql) => closeUnverified(sql, shopId, on(29)))).toBe(0);
+    expect(await inShop((sql) => closeUnverified(sql, shopId, on(31)))).toBe(1);
+    expect((await desk(1)).rows.map(({ id }) => id).sort()).toEqual([verified, certain].sort());
+    expect(await requests()).toContainEqual(
+      expect.objectContaining({ id: stranger, state: 'refused', closingGround: 'not-identified' }),
+    );
+    expect((await inShop((sql) => readSteps(sql, shopId, stranger))).at(-1)).toMatchObject({
+      step: 'refused',
+      actor: 'system:privacy.clock',
+    });
+  });
+
+  it('mails about five a day; of the others the page tells', async () => {
+    for (let sent = 0; sent < 8; sent += 1) await askOn(0, 'individual');
+    await inShop((sql) => writeDueNotices(sql, shopId, on(0)));
+    const states = async () => (await inShop((sql) => listNotices(sql, shopId))).map(({ state }) => state).sort();
+    expect(await states()).toEqual([...Array<string>(3).fill('shown'), ...Array<string>(5).fill('waiting')]);
+    await askOn(2, 'individual');
+    await inShop((sql) => writeDueNotices(sql, shopId, on(2)));
+    expect((await states()).filter((state) => state === 'waiting')).toHaveLength(6);
   });
 });
 

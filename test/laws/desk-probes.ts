@@ -8,6 +8,7 @@ import { checkStoredReceipt, readReceiptView } from '#app/privacy/desk/receipt.t
 import { readRequestForStaff, submitRequestForm } from '#app/privacy/desk/request-page.ts';
 import { readDeskStamp, readRequestStamp, stampOfRequest } from '#app/privacy/desk/stamp.ts';
 import { submitRequest } from '#app/privacy/desk/submit.ts';
+import { closeUnverified } from '#app/privacy/individuals/close-unverified.ts';
 import type { Probe } from '#test/laws/tenant-matrix.ts';
 
 interface Inside {
@@ -30,11 +31,11 @@ export function deskProbes(inside: () => Inside): Readonly<Record<string, Probe>
   });
   return {
     readDesk: async (me, { requestId }) =>
-      (await readDesk(services(), me.shopId, 'open')).rows.some(({ id }) => id === requestId),
+      (await readDesk(services(), me.shopId, { view: 'open', page: 1 })).rows.some(({ id }) => id === requestId),
     readRequestPage: (me, { requestId }) => readRequestPage(services(), me.shopId, view, requestId),
     readRequestEmails: (me, { requestId }) => readRequestEmails(services(), me.shopId, view, requestId),
     // It takes nothing but the shop: the desk of one's own is the same whatever the other has.
-    readDeskStamp: (me) => readDeskStamp(services(), me.shopId, 'open'),
+    readDeskStamp: (me) => readDeskStamp(services(), me.shopId, { view: 'open', page: 1 }),
     readRequestStamp: (me, { requestId }) => readRequestStamp(services(), me.shopId, requestId),
     stampOfRequest: (_, { shopId, requestId }) =>
       inside().inMine((tx) => stampOfRequest(sqlTxOfPrisma(tx), shopId, requestId)),
@@ -52,6 +53,8 @@ export function deskProbes(inside: () => Inside): Readonly<Record<string, Probe>
         form({ intent: 'find', by: 'customer', value: shopId === me.shopId ? '1' : '70000000001' }),
       ),
     chosenPerson: (me, { personId }) => inside().inMine((tx) => chosenPerson(tx, me.shopId, personId)),
+    closeUnverified: (_, { shopId }) =>
+      inside().inMine((tx) => closeUnverified(sqlTxOfPrisma(tx), shopId, new Date('2099-01-01T00:00:00Z'))),
     readReceiptView: (_, { shopId, requestId }) =>
       inside().inMine((tx) => readReceiptView(sqlTxOfPrisma(tx), shopId, requestId)),
     checkStoredReceipt: (_, { shopId, requestId }) =>

@@ -1,5 +1,5 @@
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
-import { withShop, type Database } from '#app/data/with-shop.ts';
+import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import { requestCode } from '#app/privacy/desk/request-code.ts';
 import { listNotices } from '#app/privacy/notices/notices.ts';
 import { CLOSED, OPEN, type RequestState } from '#app/privacy/requests/states.ts';
@@ -22,13 +22,14 @@ export interface DeskRow {
 
 export type DeskView = 'open' | 'done';
 
-/** The Requests page: the rows of one view, how many are in each, and what the privacy contact was told. */
+/** The Requests page: one page of the rows of one view, how many are in each, and what the privacy contact was told. */
 export interface DeskList {
   readonly view: DeskView;
   readonly rows: readonly DeskRow[];
   readonly counts: Readonly<Record<DeskView, number>>;
-  /** False when there are more than are shown. */
-  readonly isWhole: boolean;
+  /** From 1. */
+  readonly page: number;
+  readonly hasNext: boolean;
   readonly notices: readonly DeskNotice[];
   readonly nowMs: number;
 }
@@ -42,54 +43,51 @@ export interface DeskNotice {
   readonly atMs: number;
 }
 
-const SHOWN = 200;
+export const DESK_PAGE = 50;
+
+/**
+ * Open requests by when they are due, soonest first, and after them all what waits until the shop knows who asks: anybody can
+ * send any number of those, and none may stand before a request that is certain. Closed ones by when they ended, newest first.
+ */
+const ORDER: Readonly<Record<DeskView, string>> = {
+  open: `(source = 'individual' AND state = 'paused'), due_at, id`,
+  done: 'finished_at DESC, id DESC',
+};
+const STATES: Readonly<Record<DeskView, readonly RequestState[]>> = { open: OPEN, done: CLOSED };
 
 interface DeskServices {
   readonly db: Database;
   readonly clock: () => Date;
 }
 
-/** Open requests by when they are due, soonest first; closed ones by when they ended, newest first. */
-export async function readDesk({ db, clock }: DeskServices, shopId: string, view: DeskView): Promise<DeskList> {
+/** Which part of the desk is looked at. */
+export interface DeskPlace {
+  readonly view: DeskView;
+  /** From 1. */
+  readonly page: number;
+}
+
+/** The place that an address of the page, or of its changes, names. What it does not know is the beginning. */
+export function placeOf(params: URLSearchParams): DeskPlace {
+  const page = /^[1-9]\d{0,5}$/.exec(params.get('page') ?? '');
+  return { view: params.get('view') === 'done' ? 'done' : 'open', page: page === null ? 1 : Number(page[0]) };
+}
+
+/** What the Requests page shows. */
+export async function readDesk({ db, clock }: DeskServices, shopId: string, place: DeskPlace): Promise<DeskList> {
   return withShop(db, shopId, async (tx) => {
-    const state = (which: DeskView) => ({ in: [...(which === 'open' ? OPEN : CLOSED)] });
-    const rows = await tx.privacyRequest.findMany({
-      where: { shopId, state: state(view) },
-      select: {
-        id: true,
-        kind: true,
-        source: true,
-        regime: true,
-        state: true,
-        receivedAt: true,
-        dueAt: true,
-        finishedAt: true,
-        waitsFor: true,
-      },
-      orderBy: view === 'open' ? [{ dueAt: 'asc' }, { id: 'asc' }] : [{ finishedAt: 'desc' }, { id: 'desc' }],
-      take: SHOWN + 1,
-    });
-    const counts = {
-      open: await tx.privacyRequest.count({ where: { shopId, state: state('open') } }),
-      done: await tx.privacyRequest.count({ where: { shopId, state: state('done') } }),
-    };
-    const notices = await listNotices(sqlTxOfPrisma(tx), shopId);
+    const sql = sqlTxOfPrisma(tx);
+    const counts = { open: await count(tx, shopId, 'open'), done: await count(tx, shopId, 'done') };
+    // Requests end while somebody turns the pages: behind the last page is the last page.
+    const page = Math.min(place.page, Math.max(1, Math.ceil(counts[place.view] / DESK_PAGE)));
+    const rows = await readRows(sql, shopId, { ...place, page });
+    const notices = await listNotices(sql, shopId);
     return {
-      view,
-      rows: rows.slice(0, SHOWN).map((row) => ({
-        id: row.id,
-        code: requestCode(row.id),
-        kind: row.kind as RequestKind,
-        source: row.source as RequestSource,
-        regime: row.regime as Regime,
-        state: row.state as RequestState,
-        receivedAtMs: row.receivedAt.getTime(),
-        dueAtMs: row.dueAt.getTime(),
-        finishedAtMs: row.finishedAt?.getTime() ?? null,
-        isWaiting: row.waitsFor !== null,
-      })),
+      view: place.view,
+      page,
+      rows: rows.slice(0, DESK_PAGE),
       counts,
-      isWhole: rows.length <= SHOWN,
+      hasNext: rows.length > DESK_PAGE,
       notices: notices.map(({ id, requestId, kind, state: sent, writtenAt }) => ({
         id,
         requestId,
@@ -101,4 +99,34 @@ export async function readDesk({ db, clock }: DeskServices, shopId: string, view
       nowMs: clock().getTime(),
     };
   });
+}
+
+interface StoredRow extends Pick<DeskRow, 'id' | 'kind' | 'source' | 'regime' | 'state'> {
+  readonly receivedAt: Date;
+  readonly dueAt: Date;
+  readonly finishedAt: Date | null;
+  readonly waitsFor: string | null;
+}
+
+/** One row more than a page has, so that it shows whether there is another. */
+async function readRows(sql: SqlTx, shopId: string, { view, page }: DeskPlace): Promise<DeskRow[]> {
+  const rows = await sql.query<StoredRow>(
+    `SELECT id, kind, source, regime, state, received_at AS "receivedAt", due_at AS "dueAt", finished_at AS "finishedAt",
+       waits_for AS "waitsFor"
+     FROM app.privacy_requests WHERE shop_id = $1::uuid AND state = ANY ($2::text[])
+     ORDER BY ${ORDER[view]} OFFSET $3::int LIMIT $4::int`,
+    [shopId, STATES[view], (page - 1) * DESK_PAGE, DESK_PAGE + 1],
+  );
+  return rows.map(({ receivedAt, dueAt, finishedAt, waitsFor, ...row }) => ({
+    ...row,
+    code: requestCode(row.id),
+    receivedAtMs: receivedAt.getTime(),
+    dueAtMs: dueAt.getTime(),
+    finishedAtMs: finishedAt?.getTime() ?? null,
+    isWaiting: waitsFor !== null,
+  }));
+}
+
+function count(tx: ShopTx, shopId: string, view: DeskView): Promise<number> {
+  return tx.privacyRequest.count({ where: { shopId, state: { in: [...STATES[view]] } } });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { sqlTxOfPrisma, type SqlTx } from '#app/data/sql-tx.ts';
 import { type Database, withShop } from '#app/data/with-shop.ts';
-import { type DeskList, type DeskView, readDesk } from '#app/privacy/desk/list.ts';
+import { type DeskList, type DeskPlace, readDesk } from '#app/privacy/desk/list.ts';
 
 interface StampServices {
   readonly db: Database;
@@ -19,8 +19,8 @@ export function stampOfDesk({ nowMs: _now, ...shown }: DeskList): string {
   return stampOf(shown);
 }
 
-export async function readDeskStamp(services: StampServices, shopId: string, view: DeskView): Promise<string> {
-  return stampOfDesk(await readDesk(services, shopId, view));
+export async function readDeskStamp(services: StampServices, shopId: string, place: DeskPlace): Promise<string> {
+  return stampOfDesk(await readDesk(services, shopId, place));
 }
 
 /** The stamp of a request: how far it and its copy are. Nothing is opened for it, so that asking often leaves no record. */

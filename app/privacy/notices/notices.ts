@@ -11,7 +11,8 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 /**
  * - `waiting`: to be sent.
  * - `sending`: handed to the mail server, whose answer is not known yet; a crash leaves it here.
- * - `sent`, `shown`: done; the second where the operator has no mail server or the shop no contact.
+ * - `sent`, `shown`: done; the second where the operator has no mail server or the shop no contact, and for what comes through
+ *   the public page beyond {@link MAILED_A_DAY}.
  * - `uncertain`: handed over twice and both times without an answer; not tried again.
  * - `failed`: the server refused it as often as it was tried.
  */
@@ -23,6 +24,9 @@ const DAYS_LEFT: readonly (readonly [NoticeKind, number])[] = [
   ['ten-days-left', 10],
   ['three-days-left', 3],
 ];
+
+/** What strangers write mails about, at most: of the rest the page alone tells. Anybody can fill in the public form. */
+const MAILED_A_DAY = 5;
 
 interface OpenRequest {
   readonly id: string;
@@ -51,23 +55,38 @@ export function dueNotices({ kind, source, dueAt }: OpenRequest, now: Date): Not
 export async function writeDueNotices(tx: SqlTx, shopId: string, now: Date): Promise<number> {
   const requests = await tx.query<OpenRequest>(
     `SELECT id, kind, source, received_at AS "receivedAt", due_at AS "dueAt" FROM app.privacy_requests
-     WHERE shop_id = $1::uuid AND state = ANY ($2::text[])`,
+     WHERE shop_id = $1::uuid AND state = ANY ($2::text[]) ORDER BY received_at, id`,
     [shopId, OPEN],
   );
+  let mailsLeft = MAILED_A_DAY - (await countForStrangers(tx, shopId, now));
   let written = 0;
   for (const request of requests) {
     for (const kind of dueNotices(request, now)) {
       const about = kind === 'received' ? request.receivedAt : request.dueAt;
+      const isForStranger = request.source === 'individual';
+      const state: NoticeState = isForStranger && mailsLeft <= 0 ? 'shown' : 'waiting';
       const rows = await tx.query(
-        `INSERT INTO app.notices (shop_id, id, request_id, kind, about_at, written_at)
-         VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5::timestamptz, $6::timestamptz)
+        `INSERT INTO app.notices (shop_id, id, request_id, kind, about_at, written_at, state)
+         VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5::timestamptz, $6::timestamptz, $7)
          ON CONFLICT (shop_id, request_id, kind, about_at) DO NOTHING RETURNING 1`,
-        [shopId, uuidv7(), request.id, kind, about, now],
+        [shopId, uuidv7(), request.id, kind, about, now, state],
       );
       written += rows.length;
+      if (isForStranger) mailsLeft -= rows.length;
     }
   }
   return written;
+}
+
+/** Notices of the last day about what came through the public page, in whatever state they are. */
+async function countForStrangers(tx: SqlTx, shopId: string, now: Date): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS count
+     FROM app.notices n JOIN app.privacy_requests r ON r.shop_id = n.shop_id AND r.id = n.request_id
+     WHERE n.shop_id = $1::uuid AND r.source = 'individual' AND n.written_at > $2::timestamptz`,
+    [shopId, new Date(now.getTime() - DAY_MS)],
+  );
+  return row?.count ?? 0;
 }
 
 /** A notice as the Requests page lists it. */

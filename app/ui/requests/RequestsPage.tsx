@@ -35,8 +35,9 @@ interface RequestsPageProps {
 /** The desk: what came, when it is due, how far it is. Whom a request is about stands on its own page. */
 export function RequestsPage({ list, stamp, mayAnswer }: RequestsPageProps) {
   const navigate = useNavigate();
-  const liveness = useFresh(`view=${list.view}`, stamp);
-  const { view, rows, counts, nowMs, notices } = list;
+  const { view, page, hasNext, rows, counts, nowMs, notices } = list;
+  const liveness = useFresh(`view=${view}&page=${String(page)}`, stamp);
+  const goTo = (next: number) => navigate(`/app/requests?view=${view}&page=${String(next)}`);
   return (
     <Page
       fullWidth
@@ -58,15 +59,10 @@ export function RequestsPage({ list, stamp, mayAnswer }: RequestsPageProps) {
                 <p>{t.empty[view].body}</p>
               </EmptyState>
             ) : (
-              <RequestTable view={view} rows={rows} nowMs={nowMs} />
+              <RequestTable view={view} rows={rows} nowMs={nowMs} page={page} hasNext={hasNext} goTo={goTo} />
             )}
           </div>
         </Card>
-        {!list.isWhole && (
-          <Text as="p" tone="subdued">
-            {t.notWhole}
-          </Text>
-        )}
         {notices.length > 0 && <Notices notices={notices} nowMs={nowMs} />}
       </BlockStack>
     </Page>
@@ -77,10 +73,24 @@ interface RequestTableProps {
   readonly view: DeskView;
   readonly rows: readonly DeskRow[];
   readonly nowMs: number;
+  readonly page: number;
+  readonly hasNext: boolean;
+  readonly goTo: (page: number) => void;
 }
 
-function RequestTable({ view, rows, nowMs }: RequestTableProps) {
+function RequestTable({ view, rows, nowMs, page, hasNext, goTo }: RequestTableProps) {
   const { columns } = t;
+  const pagination = {
+    hasNext,
+    hasPrevious: page > 1,
+    onNext: () => {
+      goTo(page + 1);
+    },
+    onPrevious: () => {
+      goTo(page - 1);
+    },
+    accessibilityLabels: t.pages,
+  };
   return (
     <div className="ci-carts">
       <IndexTable
@@ -94,6 +104,7 @@ function RequestTable({ view, rows, nowMs }: RequestTableProps) {
           { title: columns.source },
           { title: columns.received, alignment: 'end' },
         ]}
+        {...(hasNext || page > 1 ? { pagination } : {})}
       >
         {rows.map((row, index) => (
           <RequestRow key={row.id} row={row} index={index} nowMs={nowMs} />

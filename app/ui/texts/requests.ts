@@ -58,7 +58,7 @@ export const requests = {
       body: 'Requests that are done stay here for three years, without saying whom they were about.',
     },
   },
-  notWhole: 'The first 200 are shown.',
+  pages: { previous: 'Previous requests', next: 'More requests' },
   fresh: {
     live: 'Up to date: what comes in shows by itself',
     trying: 'Not up to date: trying again',
@@ -75,7 +75,7 @@ export const requests = {
       waiting: 'mail waits to be sent',
       sending: 'mail is being sent',
       sent: 'sent by mail',
-      shown: 'shown here only: no mail server is set up',
+      shown: 'shown here only, not mailed',
       uncertain: 'mail handed over, arrival unknown',
       failed: 'mail could not be sent',
     } satisfies Record<NoticeState, string>,
@@ -113,7 +113,7 @@ export const requests = {
     recorded: 'Opening this request was noted in the access log.',
     notVerified: {
       title: 'Nobody has checked who asks',
-      body: 'Anybody can type any address into the public form, so nothing is done about this request until you say so. Write to the address and make sure that it is your customer: ask for something only they know, such as an order number. Then confirm it here. If it is not them, refuse it.',
+      body: 'Anybody can type any address into the public form, so nothing is done about this request until you say so. Write to the address and make sure that it is your customer: ask for something only they know, such as an order number. Then confirm it here. If it is not them, refuse it. If nobody does either by the day it is due, it closes by itself.',
     },
     source: {
       correction:
