@@ -4,20 +4,25 @@ import type { GateServices, SealedValue, Work } from '#app/access/gate.ts';
 import type { SubjectScope } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
+import type { Place, VaultKey } from '#app/vault/envelope.ts';
+import { VaultError } from '#app/vault/errors.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
 
-/** What a sealed value is compared with: each text as it would stand in a document, in lower case. */
+/** What a sealed value is compared with: e-mails and numbers, in lower case and normal form. */
 export type WantedTexts = readonly string[];
 
 /**
- * Which of the wanted texts stand in each value, by index. The answer has the order of the values; null where a value's
- * key is gone, which is what erased means.
+ * Which of the wanted texts stand in a value, by index; `closed` where its key is gone, which is what erased means, and
+ * `unopenable` where there is a key and it does not open: nothing is known of such a value.
  */
+export type Compared = readonly number[] | 'closed' | 'unopenable';
+
+/** Compares values. The answer has their order. */
 export type CompareValues = (
   scope: SubjectScope,
   values: readonly SealedValue[],
   wanted: WantedTexts,
-) => Promise<(readonly number[] | null)[]>;
+) => Promise<Compared[]>;
 
 /**
  * The third door: a check that has to look into everything and may tell nothing. Values are opened, compared and forgotten;
@@ -38,12 +43,15 @@ export function compareForWork<T>(
     const result = await read(tx, async (scope, values, wanted) => {
       const ids = [...new Set(values.map((value) => value.subjectId))];
       const keys = await keyStore.subjectKeys(sqlTxOfPrisma(tx), shopId, scope, ids);
+      const patterns = wanted.map(wholeWord);
       return values.map(({ subjectId, sealed, place }) => {
         const key = keys.get(subjectId);
-        if (key === undefined) return null;
+        if (key === undefined) return 'closed';
+        const content = getContent(key.key, sealed, place);
+        if (content === null) return 'unopenable';
         valueCount += 1;
         fields.add(`app.${place.table}.${place.column}`);
-        return indexesIn(openJson(key.key, sealed, place), wanted);
+        return indexesIn(content.opened, wanted, patterns);
       });
     });
     if (valueCount > 0) {
@@ -63,8 +71,42 @@ export function compareForWork<T>(
   });
 }
 
+/** One damaged value must not keep a whole shop from being looked through: it is told apart, and the rest goes on. */
+function getContent(key: VaultKey, sealed: Uint8Array, place: Place): { readonly opened: unknown } | null {
+  try {
+    return { opened: openJson(key, sealed, place) };
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'vault.unopenable') return null;
+    throw error;
+  }
+}
+
 /** Which of the texts stand anywhere in a document, in a key or a value. */
-function indexesIn(content: unknown, wanted: WantedTexts): number[] {
-  const text = JSON.stringify(content).normalize('NFKC').toLowerCase();
-  return [...wanted.keys()].filter((index) => text.includes(JSON.stringify(wanted[index]).slice(1, -1)));
+function indexesIn(content: unknown, wanted: WantedTexts, patterns: readonly RegExp[]): number[] {
+  const texts = textsIn(content).map((text) => text.normalize('NFKC').toLowerCase());
+  return [...wanted.keys()].filter((index) =>
+    texts.some((text) => text.includes(wanted[index] ?? '') && patterns[index]?.test(text) === true),
+  );
+}
+
+/** Every text and number of a document, the names of its fields among them. */
+function textsIn(content: unknown): string[] {
+  if (typeof content === 'string') return [content];
+  if (typeof content === 'number') return [String(content)];
+  if (typeof content !== 'object' || content === null) return [];
+  if (Array.isArray(content)) return content.flatMap(textsIn);
+  return Object.entries(content).flatMap(([name, value]) => [name, ...textsIn(value)]);
+}
+
+/**
+ * The text where it stands by itself, also in the middle of a sentence or an address of a page: a number in a longer number is
+ * another number, and `ann@example.com` in `joann@example.com` is somebody else.
+ */
+function wholeWord(wanted: string): RegExp {
+  const text = wanted.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  if (/^\d+$/.test(wanted)) return new RegExp(`(?<!\\d)${text}(?!\\d)`, 'u');
+  const char = '[\\p{L}\\p{M}\\p{N}]';
+  return wanted.includes('@')
+    ? new RegExp(`(?<!${char}[._%+'-]*)${text}(?![.-]*${char})`, 'u')
+    : new RegExp(`(?<!${char})${text}(?!${char})`, 'u');
 }

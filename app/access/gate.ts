@@ -72,6 +72,14 @@ export type OpenValues = (
   fields: readonly string[],
 ) => Promise<(OpenedFields | null)[]>;
 
+/**
+ * {@link OpenValues} for machine work, which can go on without what is damaged: with `leave`, a value that does not open
+ * under its key is null as well.
+ */
+export type OpenForWork = (
+  ...asked: [...Parameters<OpenValues>, ifUnopenable?: 'throw' | 'leave']
+) => ReturnType<OpenValues>;
+
 /** What a view may know and note beside opening values. */
 export interface Desk {
   readonly standing: Standing;
@@ -123,7 +131,7 @@ function openOnRecord<T>(
     if (asking.act !== null && !mayAct(asking, asking.act)) throw new AppError('access.denied');
 
     const drawer = new Drawer(tx, keyStore, shopId);
-    const desk = deskOf(tx, keyStore, shopId, drawer.account, standing, strictness);
+    const desk = deskOf(tx, keyStore, shopId, drawer, standing, strictness);
     const result = await read(tx, openerFor(asking, drawer, desk), desk);
     if (standing.memberId !== null && standing.reveal !== null && view.isPoll !== true) {
       await touchReveal(tx, shopId, standing.memberId, at.getTime());
@@ -171,12 +179,16 @@ export function openForWork<T>(
   { db, keyStore, clock }: GateServices,
   shopId: string,
   work: Work,
-  read: (tx: ShopTx, open: OpenValues) => Promise<T>,
+  read: (tx: ShopTx, open: OpenForWork, note: Desk['note']) => Promise<T>,
 ): Promise<T> {
   return withShop(db, shopId, async (tx) => {
     const drawer = new Drawer(tx, keyStore, shopId);
     const everything = (_: SealedValue, fields: readonly string[]) => fields;
-    const result = await read(tx, (scope, values, fields) => drawer.open(scope, values, fields, everything));
+    const result = await read(
+      tx,
+      (scope, values, fields, ifUnopenable) => drawer.open(scope, values, fields, everything, ifUnopenable),
+      (scope, ids, field) => drawer.note(scope, ids, field),
+    );
     if (drawer.account.valueCount > 0) {
       const { actor, purpose, job, requestId } = work;
       await writeAccessRecord(tx, shopId, {
@@ -196,7 +208,7 @@ function deskOf(
   tx: ShopTx,
   keyStore: KeyStore,
   shopId: string,
-  account: Account,
+  drawer: Drawer,
   standing: Standing,
   strictness: Strictness,
 ): Desk {
@@ -206,13 +218,7 @@ function deskOf(
     strictness,
     hidden: async (ids) =>
       hiddenPeople(tx, await keyStore.shopKeys(sql, shopId), shopId, ids, strictness.hiddenCountries),
-    note: async (scope, ids, field) => {
-      const subjects = await keyStore.subjectKeys(sql, shopId, scope, [...new Set(ids)]);
-      account.note(
-        [...subjects.values()].map(({ pseudonym }) => pseudonym),
-        field,
-      );
-    },
+    note: (scope, ids, field) => drawer.note(scope, ids, field),
   };
 }
 
@@ -262,13 +268,30 @@ class Drawer {
     values: readonly SealedValue[],
     fields: readonly string[],
     permitted: (value: SealedValue, fields: readonly string[]) => readonly string[],
+    ifUnopenable: 'throw' | 'leave' = 'throw',
   ): Promise<(OpenedFields | null)[]> {
     const ids = [...new Set(values.map((value) => value.subjectId))];
     const keys = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
     return values.map((value) => {
       const key = keys.get(value.subjectId);
-      return key === undefined ? null : this.#openOne(key, value, permitted(value, fields));
+      if (key === undefined) return null;
+      try {
+        return this.#openOne(key, value, permitted(value, fields));
+      } catch (error) {
+        if (ifUnopenable === 'leave' && error instanceof VaultError && error.code === 'vault.unopenable') return null;
+        throw error;
+      }
     });
+  }
+
+  /** Puts on the account whom something is about of which nothing was opened under their own keys. */
+  async note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<void> {
+    const ids = [...new Set(subjectIds)];
+    const subjects = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
+    this.account.note(
+      [...subjects.values()].map(({ pseudonym }) => pseudonym),
+      field,
+    );
   }
 
   #openOne({ key, pseudonym }: SubjectKey, { sealed, place }: SealedValue, wanted: readonly string[]): OpenedFields {

@@ -1,10 +1,11 @@
-import { type GateServices, type OpenValues, openForWork, type SealedValue, type Work } from '#app/access/gate.ts';
+import { type GateServices, type OpenForWork, openForWork, type SealedValue, type Work } from '#app/access/gate.ts';
 import { orderPlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
+import { isAbout, openRequests } from '#app/privacy/erasure/requests-about.ts';
 import { isOpen, type RequestState } from '#app/privacy/requests/states.ts';
-import { NOBODY, parseSubject, requestPlace, type RequestSubject } from '#app/privacy/requests/subject.ts';
+import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 
 /** What identifies a person in clear: needed to set tombstones and to look for what is left, and for nothing else. */
@@ -24,22 +25,16 @@ export interface Gathered {
   readonly openRequestIds: readonly string[];
 }
 
-const SUBJECT_FIELDS = ['customerIds', 'emails', 'orderIds', 'personIds', 'cartIds', 'customerId', 'email'];
-
 /**
  * Opens what is needed to know whom the request is about, on record.
  *
  * The addresses are those of the request and of the person's own profile, never one that was typed on an order: a friend's
  * address on it is the friend's. An address of the profile that another customer has as well is left out unless the request
- * names it.
+ * names it. What is damaged and does not open is erased without being known, and keeps nothing else from being erased.
  */
 export function gather(services: GateServices, shopId: string, requestId: string, work: Work): Promise<Gathered> {
   return openForWork(services, shopId, work, async (tx, open) => {
-    const requests = await tx.privacyRequest.findMany({
-      where: { shopId, sealed: { not: null } },
-      select: { id: true, state: true, sealed: true },
-    });
-    const subjects = await openSubjects(shopId, requests, open);
+    const { requests, subjects } = await openRequests(tx, shopId, open, requestId);
     const subject = subjects.get(requestId) ?? NOBODY;
     const sql = sqlTxOfPrisma(tx);
     const found = await findSubject(sql, services.keyStore, shopId, subject);
@@ -53,41 +48,23 @@ export function gather(services: GateServices, shopId: string, requestId: string
   });
 }
 
-/** Subjects of requests by id; of those whose key is gone, nothing is known any more. */
-async function openSubjects(
-  shopId: string,
-  requests: readonly { readonly id: string; readonly sealed: Uint8Array | null }[],
-  open: OpenValues,
-): Promise<Map<string, RequestSubject>> {
-  const values = requests.flatMap(({ id, sealed }): SealedValue[] =>
-    sealed === null ? [] : [{ subjectId: id, sealed, place: requestPlace(shopId, id) }],
-  );
-  const opened = await open('request', values, SUBJECT_FIELDS);
-  return new Map(
-    values.flatMap(({ subjectId }, index) => {
-      const fields = opened[index];
-      return fields === null || fields === undefined ? [] : [[subjectId, parseSubject(fields)] as const];
-    }),
-  );
-}
-
 async function identifiersOf(
   tx: ShopTx,
   shopId: string,
   subject: RequestSubject,
   found: FoundSubject,
-  open: OpenValues,
+  open: OpenForWork,
 ): Promise<Identifiers> {
   const people = await tx.person.findMany({
     where: { shopId, id: { in: [...found.personIds] } },
     select: { id: true, sealed: true, emailIndex: true, guestRef: true },
   });
-  const profiles = await open('person', people.map(valueAt(shopId, personPlace)), ['customerId', 'email']);
+  const profiles = await open('person', people.map(valueAt(shopId, personPlace)), ['customerId', 'email'], 'leave');
   const orders = await tx.order.findMany({
     where: { shopId, id: { in: [...found.orderIds] } },
     select: { id: true, sealed: true },
   });
-  const documents = await open('order', orders.map(valueAt(shopId, orderPlace)), ['orderId']);
+  const documents = await open('order', orders.map(valueAt(shopId, orderPlace)), ['orderId'], 'leave');
   const shared = await sharedWithOthers(tx, shopId, found);
   const own = profiles.filter((_, index) => {
     const { emailIndex, guestRef } = people[index] ?? {};
@@ -113,24 +90,6 @@ async function sharedWithOthers(tx: ShopTx, shopId: string, found: FoundSubject)
     select: { emailIndex: true },
   });
   return new Set(others.map(({ emailIndex }) => Buffer.from(emailIndex ?? []).toString('hex')));
-}
-
-/** Whether a request is about somebody of these identifiers: any one of them is enough. */
-function isAbout(
-  subject: RequestSubject | undefined,
-  { customerIds, emails, orderIds }: Identifiers,
-  personIds: readonly string[],
-): boolean {
-  if (subject === undefined) return false;
-  // Staff began it from the person's page.
-  if (subject.personIds.some((id) => personIds.includes(id))) return true;
-  const lower = emails.map((email) => email.trim().toLowerCase());
-  return (
-    subject.customerIds.some((id) => customerIds.includes(id)) ||
-    (subject.customerIds.length === 0 &&
-      (subject.emails.some((email) => lower.includes(email.trim().toLowerCase())) ||
-        (subject.emails.length === 0 && subject.orderIds.some((id) => orderIds.includes(id)))))
-  );
 }
 
 function valueAt(shopId: string, placeOf: (shopId: string, id: string) => SealedValue['place']) {

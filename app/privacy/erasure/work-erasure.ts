@@ -12,6 +12,7 @@ import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import type { AppLog } from '#app/log.ts';
 import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
 import { gather } from '#app/privacy/erasure/gather.ts';
+import { isAbout, openRequests } from '#app/privacy/erasure/requests-about.ts';
 import { waitsForCopy } from '#app/privacy/erasure/wait-for-copy.ts';
 import { type ErasureRun, readRun, RUN_FIELDS, runPlace } from '#app/privacy/erasure/run-record.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
@@ -111,26 +112,31 @@ async function wantedOf(
   run: ErasureRun,
   work: Work,
 ): Promise<Wanted> {
-  const { sealed } = run;
-  const fields =
-    sealed === null
-      ? null
-      : await openForWork(services, shopId, work, async (_tx, open) => {
-          const value = { subjectId: requestId, sealed, place: runPlace(shopId, requestId) };
-          return (await open('request', [value], RUN_FIELDS))[0] ?? null;
-        });
-  const texts = (field: (typeof RUN_FIELDS)[number]) => {
-    const value = fields?.[field];
-    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-  };
-  const emails = texts('emails');
-  return {
-    values: [...texts('customerIds'), ...emails, ...texts('orderIds')],
-    sharable: new Set(emails),
-    ids: texts('ids'),
-    refs: texts('refs'),
-    erasedAt: run.erasedAt,
-  };
+  const { sealed, erasedAt } = run;
+  return openForWork(services, shopId, work, async (tx, open) => {
+    const [fields] =
+      sealed === null
+        ? []
+        : await open('request', [{ subjectId: requestId, sealed, place: runPlace(shopId, requestId) }], RUN_FIELDS);
+    const texts = (field: (typeof RUN_FIELDS)[number]) => {
+      const value = fields?.[field];
+      return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+    };
+    const identifiers = { customerIds: texts('customerIds'), emails: texts('emails'), orderIds: texts('orderIds') };
+    const { customerIds, emails, orderIds } = identifiers;
+    const ids = texts('ids');
+    // Whom the others' requests are about is asked anew: one may have come in while this one was being carried out.
+    const { subjects } = await openRequests(tx, shopId, open, requestId);
+    const others = [...subjects].filter(([id, subject]) => id !== requestId && !isAbout(subject, identifiers, ids));
+    return {
+      values: [...customerIds, ...emails, ...orderIds],
+      sharable: new Set(emails),
+      ids,
+      refs: texts('refs'),
+      erasedAt,
+      othersRequestIds: new Set(others.map(([id]) => id)),
+    };
+  });
 }
 
 /** Receipt, the end of the request and the end of its key: together, or not at all. */

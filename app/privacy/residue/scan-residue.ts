@@ -4,7 +4,7 @@ import type { GateServices, Work } from '#app/access/gate.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { scanKeyed } from '#app/privacy/residue/scan-keyed.ts';
 import { scanSealed } from '#app/privacy/residue/scan-sealed.ts';
-import { type Place, searchable, type Wanted } from '#app/privacy/residue/wanted.ts';
+import { type Place, searchableInBytes, type Wanted } from '#app/privacy/residue/wanted.ts';
 import { scanColumns } from '#app/privacy/scan/columns.ts';
 import { type Needle, needlesOf } from '#app/privacy/scan/needles.ts';
 import { NeedleSearch } from '#app/privacy/scan/search.ts';
@@ -26,7 +26,7 @@ export interface ResidueScan {
   readonly closed: number;
   readonly shared: number;
   readonly inOpenRequests: number;
-  /** Tables and columns that this role, or this scan, has no way into. */
+  /** Tables and columns that this role, or this scan, has no way into, or in which something does not open under its key. */
   readonly notLookedInto: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function scanResidue(
   skipRequestId: string | null = null,
 ): Promise<ResidueScan> {
   const { pool } = services;
-  const needles = [...needlesOf(searchable(wanted.values)), ...idNeedles(wanted.ids)];
+  const needles = [...needlesOf(searchableInBytes(wanted.values)), ...idNeedles(wanted.ids)];
   const plain =
     needles.length === 0
       ? { sightings: [], columns: 0, rows: 0, unread: [] }

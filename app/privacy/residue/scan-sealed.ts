@@ -17,11 +17,11 @@ export interface SealedScan {
   readonly compared: number;
   /** Values that do not open any more. */
   readonly closed: number;
-  /** An address that another customer has as well, in that customer's own records: it stays theirs. */
+  /** Somebody else's: an address they have as well, in their own records, or what a request about them names. It stays theirs. */
   readonly shared: number;
   /** Found in requests that are still open and have to know whom they are about. */
   readonly inOpenRequests: number;
-  /** Columns with something sealed for a subject that the scan has no way into. */
+  /** Columns with something sealed for a subject that the scan has no way into, or that does not open under its key. */
   readonly unopened: readonly string[];
 }
 
@@ -79,22 +79,28 @@ async function scanPage(
   let count = 0;
   let shared = 0;
   let inOpenRequests = 0;
+  let unopenable = 0;
   for (const [index, row] of rows.entries()) {
-    const matched = matches[index] ?? [];
-    if (matched.length === 0 || isNew(row, wanted) || row.subject_id === skipRequestId) continue;
+    const matched = matches[index] ?? 'closed';
+    if (matched === 'closed' || isNew(row, wanted) || row.subject_id === skipRequestId) continue;
+    if (matched === 'unopenable') {
+      unopenable += 1;
+      continue;
+    }
+    if (matched.length === 0) continue;
     const isSharedOnly = matched.every((value) => sharable.has(values[value] ?? ''));
     if (openRequests.has(row.subject_id)) inOpenRequests += 1;
-    else if (isSharedOnly && isSomebodyElses(row, wanted)) shared += 1;
+    else if (isOthersRequest(row, wanted) || (isSharedOnly && isSomebodyElses(row, wanted))) shared += 1;
     else count += 1;
   }
-  const closed = matches.filter((match) => match === null).length;
+  const opened = matches.filter((match) => typeof match !== 'string').length;
   return {
     places: count === 0 ? [] : [{ where: `${source.table}.${source.column}`, how: 'sealed', count }],
-    compared: rows.length - closed,
-    closed,
+    compared: opened,
+    closed: matches.filter((match) => match === 'closed').length,
     shared,
     inOpenRequests,
-    unopened: [],
+    unopened: unopenable === 0 ? [] : [`${source.table}.${source.column}`],
     last: rows.at(-1)?.subject_id ?? null,
   };
 }
@@ -104,8 +110,16 @@ function isNew(row: SealedRow, { erasedAt }: Wanted): boolean {
   return erasedAt !== null && row.subject_id >= firstIdOf(erasedAt);
 }
 
-function isSomebodyElses({ person_id: personId }: SealedRow, { erasedAt, ids }: Wanted): boolean {
-  return erasedAt !== null && personId !== null && !ids.includes(personId);
+function isSomebodyElses(row: SealedRow, { erasedAt, ids, othersRequestIds }: Wanted): boolean {
+  const { person_id: personId, request_id: requestId } = row;
+  if (erasedAt === null) return false;
+  if (personId !== null) return !ids.includes(personId);
+  return typeof requestId === 'string' && othersRequestIds?.has(requestId) === true;
+}
+
+/** A request is what somebody asked for themselves, whatever it names; what was made for it may hold more. */
+function isOthersRequest(row: SealedRow, { erasedAt, othersRequestIds }: Wanted): boolean {
+  return erasedAt !== null && othersRequestIds?.has(row.subject_id) === true;
 }
 
 async function readPage(
@@ -175,6 +189,6 @@ function together(a: SealedScan, b: SealedScan): SealedScan {
     closed: a.closed + b.closed,
     shared: a.shared + b.shared,
     inOpenRequests: a.inOpenRequests + b.inOpenRequests,
-    unopened: [...a.unopened, ...b.unopened],
+    unopened: [...new Set([...a.unopened, ...b.unopened])],
   };
 }

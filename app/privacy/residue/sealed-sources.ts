@@ -10,6 +10,8 @@ import type { Place } from '#app/vault/envelope.ts';
 export interface SealedRow {
   readonly subject_id: string;
   readonly person_id: string | null;
+  /** The request that it is, or was made for. */
+  readonly request_id?: string | null;
   readonly sealed: Uint8Array;
   readonly changed_at?: Date;
   readonly digest?: Uint8Array;
@@ -27,22 +29,22 @@ export interface SealedSource {
   readonly place: (shopId: string, row: SealedRow) => Place;
 }
 
-const byId = (table: string, scope: SubjectScope, person: string, place: (shopId: string, id: string) => Place) =>
+const byId = (table: string, scope: SubjectScope, select: string, place: (shopId: string, id: string) => Place) =>
   ({
     table: `app.${table}`,
     column: 'sealed',
     scope,
     subject: 'id',
-    select: `${person} AS person_id`,
+    select,
     place: (shopId, row) => place(shopId, row.subject_id),
   }) satisfies SealedSource;
 
 export const SEALED_SOURCES: readonly SealedSource[] = [
-  byId('people', 'person', 'id', personPlace),
+  byId('people', 'person', 'id AS person_id', personPlace),
   byId('checkouts', 'checkout', 'person_id', checkoutPlace),
   byId('orders', 'order', 'person_id', orderPlace),
-  byId('privacy_requests', 'request', 'NULL::uuid', requestPlace),
-  byId('access_packages', 'request', 'NULL::uuid', packagePlace),
+  byId('privacy_requests', 'request', 'NULL::uuid AS person_id, id AS request_id', requestPlace),
+  byId('access_packages', 'request', 'NULL::uuid AS person_id, request_id', packagePlace),
   {
     table: 'app.erasure_runs',
     column: 'sealed',

@@ -13,6 +13,8 @@ export interface Wanted {
    * counts.
    */
   readonly erasedAt: Date | null;
+  /** Requests that were judged to be about somebody else: what they name is theirs. */
+  readonly othersRequestIds?: ReadonlySet<string>;
 }
 
 /** Something that was found: in which table and column, and what kind of thing. Never the value. */
@@ -22,12 +24,21 @@ export interface Place {
   readonly count: number;
 }
 
-/** Shorter numbers cannot be told from quantities and prices. */
-const MIN_VALUE_CHARS = 8;
+/** Shorter numbers cannot be told from quantities and prices. An address always can. */
+const MIN_NUMBER_CHARS = 8;
+/** Shorter texts stand in random bytes by chance. No address that mail reaches is shorter. */
+const MIN_PLAIN_BYTES = 6;
 
-/** The values that are long enough to be looked for at all. */
+/** The values that can be told from others where they stand as a text of their own. */
 export function searchable(values: readonly string[]): string[] {
-  return [...new Set(values.map((value) => value.trim()))].filter((value) => value.length >= MIN_VALUE_CHARS);
+  return [...new Set(values.map((value) => value.trim()))].filter(
+    (value) => value.includes('@') || value.length >= MIN_NUMBER_CHARS,
+  );
+}
+
+/** Of these, the ones that can be looked for among arbitrary bytes, too. */
+export function searchableInBytes(values: readonly string[]): string[] {
+  return searchable(values).filter((value) => Buffer.byteLength(value) >= MIN_PLAIN_BYTES);
 }
 
 /** The smallest UUIDv7 of an instant: ids are made by the clock, so those of later rows are greater. */
