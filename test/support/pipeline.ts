@@ -14,6 +14,7 @@ import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
 import { recordInstallation } from '#app/shopify/installation.ts';
 import { type Topic, TOPICS } from '#app/shopify/topics.ts';
 import { startWorkerProgram } from '#app/worker/program.ts';
+import { delivered } from '#test/support/ingest-world.ts';
 import type { ShopWorld } from '#test/support/shop-world.ts';
 
 const API_SECRET = 'pipeline-secret';
@@ -40,7 +41,7 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
   return {
     send: async (domain, topic, body) => {
       const bytes = JSON.stringify(body);
-      const response = await fetch(`${origin}${TOPICS[topic].path}`, {
+      return delivered(`${origin}${TOPICS[topic].path}`, {
         method: 'POST',
         body: bytes,
         headers: {
@@ -54,8 +55,6 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
           'x-shopify-hmac-sha256': createHmac('sha256', API_SECRET).update(bytes).digest('base64'),
         },
       });
-      await response.arrayBuffer();
-      return response.status;
     },
     settled: async () => {
       for (let tries = 0; tries < 3_000; tries += 1) {
