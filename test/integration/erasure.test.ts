@@ -12,9 +12,10 @@ import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
-import { offerRequest } from '#app/privacy/requests/move.ts';
-import { listRequests } from '#app/privacy/requests/read.ts';
+import { offerRequest, pauseRequest, resumeRequest } from '#app/privacy/requests/move.ts';
+import { listRequests, readRequest } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
+import { behindTheLock } from '#test/support/behind-the-lock.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { bodiesOf, everyRowOf, type Shopper, shopper } from '#test/support/shoppers.ts';
 
@@ -77,6 +78,16 @@ const lookFor = (who: Shopper) =>
     { values: [who.customerId, who.email, who.orderId], sharable: new Set(), ids: [], refs: [], erasedAt: null },
     { actor: 'system:test', purpose: 'privacy-requests', job: 'test', requestId: 'r' },
   );
+
+/** A clock that breaks when it is asked for the time so often. */
+function failingAt(ask: number): () => Date {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    if (asked > ask) throw new Error('broken off');
+    return new Date();
+  };
+}
 
 describe('an erasure', () => {
   it('leaves nothing of the person, and everybody else byte for byte', async () => {
@@ -215,6 +226,44 @@ describe('an erasure', () => {
     expect(checkReceipt(text.replace('"keysDestroyed":4', '"keysDestroyed":5'), keys)).toBe('changed');
     expect(checkReceipt(text, new Map())).toBe('unknown-key');
     expect(checkReceipt('{}', keys)).toBe('no-receipt');
+  });
+
+  it('that two jobs work on at once is told of once, with what was really there', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    const requestId = await redact(amina);
+    const work = () => workErasure(deps(), shopId, requestId);
+    expect(await behindTheLock(world, shopId, [work, work])).toEqual(['done', 'done']);
+    const receipt = await inShop((tx) => readReceipt(tx, shopId, requestId));
+    expect(receipt?.statement).toMatchObject({ keysDestroyed: 4, scan: { hits: 0 } });
+    expect(receipt?.statement.tables.find(({ table }) => table === 'app.orders')).toMatchObject({
+      before: 1,
+      after: 0,
+    });
+    expect(await count('app.erasure_receipts')).toBe(1);
+  });
+
+  it('heeds a legal hold that comes while it waits for its turn; one that is carried out cannot be held', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    const requestId = await redact(amina);
+    const by = { actor: 'staff:0', at: new Date() };
+    const hold = () => inShop((tx) => pauseRequest(tx, shopId, requestId, 'legal-claims', by));
+    const held = async () => expect(await hold()).toBe('moved');
+    const work = () => workErasure(deps(), shopId, requestId);
+    expect(await behindTheLock(world, shopId, [work], held)).toEqual([null]);
+    expect(await inShop((tx) => readRequest(tx, shopId, requestId))).toMatchObject({ state: 'paused' });
+    expect([await count('app.people'), await count('app.orders')]).toEqual([1, 1]);
+
+    await inShop((tx) => resumeRequest(tx, shopId, requestId, by));
+    // Broken off between the erasure and the look for leftovers.
+    for (let ask = 1; (await count('app.people')) !== 0; ask += 1) {
+      const broken = { ...deps(), clock: failingAt(ask) };
+      await expect(workErasure(broken, shopId, requestId)).rejects.toThrow('broken off');
+    }
+    expect(await inShop((tx) => readRequest(tx, shopId, requestId))).toMatchObject({ state: 'working' });
+    expect(await hold()).toBe('not-allowed');
+    expect(await work()).toBe('done');
   });
 
   it('destroys keys with rows: a saved ciphertext does not open any more', async () => {

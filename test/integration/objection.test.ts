@@ -6,9 +6,11 @@ import { withShop } from '#app/data/with-shop.ts';
 import { workObjection } from '#app/privacy/choices/work-objection.ts';
 import { submitRequest } from '#app/privacy/desk/submit.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
+import { pauseRequest } from '#app/privacy/requests/move.ts';
 import { readSteps } from '#app/privacy/requests/steps.ts';
 import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { BreakingPoint } from '#test/support/breaking.ts';
+import { behindTheLock } from '#test/support/behind-the-lock.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { bodiesOf, everyRowOf, shopper } from '#test/support/shoppers.ts';
 
@@ -130,6 +132,31 @@ describe('an objection', () => {
       ['customer', 'email'].map((kind) => ({ kind, what: 'objection', source: 'merchant' })),
     );
     expect(await world.superuser('SELECT state FROM app.privacy_requests')).toEqual([{ state: 'done' }]);
+  });
+
+  it('heeds a legal hold that comes while it waits for its turn', async () => {
+    await tell(purchase(1, 77, HER));
+    const requestId = await begin({ customerIds: ['77'] });
+    const hold = async () => {
+      const by = { actor: 'staff:0', at: new Date() };
+      const held = withShop(world.db, shopId, (tx) =>
+        pauseRequest(sqlTxOfPrisma(tx), shopId, requestId, 'legal-claims', by),
+      );
+      expect(await held).toBe('moved');
+    };
+    expect(await behindTheLock(world, shopId, [() => workObjection(deps(), shopId, requestId)], hold)).toEqual([null]);
+    expect(await world.superuser('SELECT state FROM app.privacy_requests')).toEqual([{ state: 'paused' }]);
+    expect(await standing()).toMatchObject(tied(1));
+    expect(await world.superuser('SELECT FROM app.suppressions')).toEqual([]);
+  });
+
+  it('forgets with its end whom it was about', async () => {
+    await tell(purchase(1, 77, HER));
+    const requestId = await object({ customerIds: ['77'], emails: [HER] });
+    const keys = await world.superuser(`SELECT FROM keys.subject_keys WHERE scope = 'request' AND subject_id = $1`, [
+      requestId,
+    ]);
+    expect(keys).toEqual([]);
   });
 
   it('of somebody nobody knew yet holds from the first purchase on, as a guest and as a customer', async () => {

@@ -11,7 +11,7 @@ import { type RefusalSource, suppress } from '#app/privacy/choices/suppressions.
 import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
 import { gather, type Gathered } from '#app/privacy/erasure/gather.ts';
 import { markOfCustomer, markOfEmail, markOfRef } from '#app/privacy/forgotten/marks.ts';
-import { finishRequest, type Mover, startRequest } from '#app/privacy/requests/move.ts';
+import { finishRequest, isStillWorking, type Mover, startRequest } from '#app/privacy/requests/move.ts';
 import { readRequest } from '#app/privacy/requests/read.ts';
 import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
 import { findSubject } from '#app/privacy/subject/find-subject.ts';
@@ -47,6 +47,7 @@ export async function workObjection(deps: ObjectionDeps, shopId: string, request
     const gathered = begun.held ? await gather(deps, shopId, requestId, work) : null;
     const outcome = await withShopSql(pool, shopId, async (tx) => {
       await takeShopLock(tx, shopId);
+      if (!(await isStillWorking(tx, shopId, requestId))) return 'held';
       if (gathered !== null) {
         const cut = await cutTies(tx, shopId, deps, gathered, { source: begun.source, requestId, at: clock() });
         if (cut === 'changed') return 'changed';
@@ -54,7 +55,7 @@ export async function workObjection(deps: ObjectionDeps, shopId: string, request
       await finishRequest(tx, shopId, requestId, mover());
       return 'done';
     });
-    if (outcome === 'done') return 'done';
+    if (outcome !== 'changed') return outcome === 'done' ? 'done' : null;
   }
   throw new Error('The person keeps changing');
 }

@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { GateServices, Work } from '#app/access/gate.ts';
 import { openForWork } from '#app/access/gate.ts';
-import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
@@ -19,7 +18,7 @@ import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { issueReceipt } from '#app/privacy/receipts/issue.ts';
 import { REGISTRY_VERSION } from '#app/privacy/receipts/registry-version.ts';
 import { RECEIPT_FORMAT, type ReceiptStatement } from '#app/privacy/receipts/statement.ts';
-import { finishRequest, leaveResidue, type Mover, startRequest } from '#app/privacy/requests/move.ts';
+import { finishRequest, isStillWorking, leaveResidue, type Mover, startRequest } from '#app/privacy/requests/move.ts';
 import { readRequest, type RequestDetail } from '#app/privacy/requests/read.ts';
 import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
 import { type ResidueScan, scanResidue } from '#app/privacy/residue/scan-residue.ts';
@@ -44,7 +43,7 @@ const MAX_GATHERINGS = 10;
  * Carries an erasure out: gathers, erases in one transaction under the shop's lock, looks for what is left, and issues the
  * receipt. Each part begins where the last one ended, so a run that was broken off anywhere is simply run again.
  *
- * @returns what became of it (`waits`: for a copy that the same person asked for), or null when there is nothing to do.
+ * @returns what became of it (`waits`: for a copy that the same person asked for), or null when there is nothing to do, or it was held on a legal ground meanwhile.
  */
 export async function workErasure(
   deps: ErasureDeps,
@@ -69,6 +68,7 @@ export async function workErasure(
   }
 
   const run = await eraseOnce(deps, shopId, requestId, work, begun.isRepeated);
+  if (run === null) return null;
   const wanted = await wantedOf(deps, shopId, requestId, run, work);
   const scan = await scanResidue(deps, shopId, wanted, work, requestId);
   const places = [...scan.places.map(({ where }) => where), ...scan.notLookedInto.filter(isOurs)];
@@ -81,25 +81,29 @@ export async function workErasure(
   return 'residue';
 }
 
-/** Erases, unless an earlier run has and nothing was found since. */
+/** Erases, unless an earlier run has and nothing was found since. @returns null when the request is held by now. */
 async function eraseOnce(
   deps: ErasureDeps,
   shopId: string,
   requestId: string,
   work: Work,
   isRepeated: boolean,
-): Promise<ErasureRun> {
+): Promise<ErasureRun | null> {
   const { pool, clock } = deps;
+  const earlier = await withShopSql(pool, shopId, (tx) => readRun(tx, shopId, requestId));
+  if (earlier !== null && !isRepeated) return earlier;
   for (let round = 0; round < MAX_GATHERINGS; round += 1) {
-    const earlier = await withShopSql(pool, shopId, (tx) => readRun(tx, shopId, requestId));
-    if (earlier !== null && (!isRepeated || round > 0)) return earlier;
     const gathered = await gather(deps, shopId, requestId, work);
     const outcome = await withShopSql(pool, shopId, async (tx) => {
       await takeShopLock(tx, shopId);
-      return eraseSubject(tx, shopId, deps, requestId, gathered, earlier, clock());
+      if (!(await isStillWorking(tx, shopId, requestId))) return null;
+      // Asked again under the lock: another job of the same request may have been first, and its counts are the true ones.
+      const known = await readRun(tx, shopId, requestId);
+      if (known !== null && !isRepeated) return known;
+      const erased = await eraseSubject(tx, shopId, deps, requestId, gathered, known, clock());
+      return erased === 'changed' ? 'changed' : readRun(tx, shopId, requestId);
     });
-    const run = outcome === 'erased' ? await withShopSql(pool, shopId, (tx) => readRun(tx, shopId, requestId)) : null;
-    if (run !== null) return run;
+    if (outcome !== 'changed') return outcome;
   }
   throw new Error('The person keeps changing');
 }
@@ -159,7 +163,6 @@ async function finish(
       shopId,
       requestId,
     ]);
-    if (run !== null) await destroyKeysOf(tx, shopId, [{ scope: 'request', ids: [requestId] }]);
   });
 }
 

@@ -1,3 +1,4 @@
+import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { dueAtOf, extendedDueAtOf, stopsTheClock } from '#app/privacy/requests/clock.ts';
 import {
@@ -47,6 +48,14 @@ export async function startRequest(tx: SqlTx, shopId: string, id: string, mover:
   });
 }
 
+/**
+ * Whether a job still has this request to work on. Asked in the transaction that carries it out: until that one ends, nobody
+ * holds the request on a legal ground, and who held it before is heeded.
+ */
+export async function isStillWorking(tx: SqlTx, shopId: string, id: string): Promise<boolean> {
+  return (await lockRequest(tx, shopId, id))?.state === 'working';
+}
+
 /** What was prepared waits to be looked at (`review`) or may be fetched (`ready`). */
 export async function offerRequest(
   tx: SqlTx,
@@ -83,7 +92,7 @@ export async function leaveResidue(
   });
 }
 
-/** Holds a request on a named legal ground. */
+/** Holds a request on a named legal ground. An erasure of which the data are gone is past holding. */
 export async function pauseRequest(
   tx: SqlTx,
   shopId: string,
@@ -93,12 +102,22 @@ export async function pauseRequest(
 ): Promise<MoveOutcome> {
   const standing = await lockRequest(tx, shopId, id);
   if (standing !== null && !holdsFor(PAUSE_GROUNDS[ground], standing)) return 'not-allowed';
+  if (await isCarriedOut(tx, shopId, id)) return 'not-allowed';
   return move(tx, shopId, id, standing, mover, {
     to: 'paused',
     step: 'paused',
     ground,
     set: { 'paused_at timestamptz': mover.at, 'pause_ground text': ground, 'waits_for uuid': null },
   });
+}
+
+/** Whether the data that an erasure was about are gone; what is left of it is to look for leftovers. */
+export async function isCarriedOut(tx: SqlTx, shopId: string, id: string): Promise<boolean> {
+  const rows = await tx.query('SELECT FROM app.erasure_runs WHERE shop_id = $1::uuid AND request_id = $2::uuid', [
+    shopId,
+    id,
+  ]);
+  return rows.length > 0;
 }
 
 /** Goes on with a held request; where the law stopped the clock meanwhile, it has that much longer. */
@@ -189,6 +208,7 @@ interface Move {
 
 const NOT_PAUSED = { 'paused_at timestamptz': null, 'pause_ground text': null, 'waits_for uuid': null };
 
+/** A request that ends takes the key of what it says about a person along: why it ended stays, whom it named does not. */
 async function move(
   tx: SqlTx,
   shopId: string,
@@ -208,6 +228,7 @@ async function move(
     [shopId, id, to, ...Object.values(set)],
   );
   await writeStep(tx, shopId, id, { step, at, actor, ground: ground ?? null });
+  if (!isOpen(to)) await destroyKeysOf(tx, shopId, [{ scope: 'request', ids: [id] }]);
   return 'moved';
 }
 
