@@ -54,6 +54,7 @@ import { insertRequest } from '#app/privacy/requests/insert.ts';
 import {
   extendRequest,
   finishRequest,
+  isStillWorking,
   leaveResidue,
   offerRequest,
   pauseRequest,
@@ -319,6 +320,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
   readSteps: (_, { shopId, requestId }) => inMineSql((tx) => readSteps(tx, shopId, requestId)),
   writeStep: (_, { shopId, requestId }) =>
     inMineSql((tx) => writeStep(tx, shopId, requestId, { ...MOVER, step: 'done', ground: null })),
+  isStillWorking: (_, { shopId, requestId }) => inMineSql((tx) => isStillWorking(tx, shopId, requestId)),
   startRequest: (_, { shopId, requestId }) => inMineSql((tx) => startRequest(tx, shopId, requestId, MOVER)),
   offerRequest: (_, { shopId, requestId }) => inMineSql((tx) => offerRequest(tx, shopId, requestId, 'ready', MOVER)),
   finishRequest: (_, { shopId, requestId }) => inMineSql((tx) => finishRequest(tx, shopId, requestId, MOVER)),

@@ -112,7 +112,7 @@ export async function pauseRequest(
 }
 
 /** Whether the data that an erasure was about are gone; what is left of it is to look for leftovers. */
-export async function isCarriedOut(tx: SqlTx, shopId: string, id: string): Promise<boolean> {
+async function isCarriedOut(tx: SqlTx, shopId: string, id: string): Promise<boolean> {
   const rows = await tx.query('SELECT FROM app.erasure_runs WHERE shop_id = $1::uuid AND request_id = $2::uuid', [
     shopId,
     id,
