@@ -66,6 +66,7 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
       pool: (role: DatabaseRole) => poolOf(role, settings.databaseUrl, role),
       deployPool: () => poolOf('deploy', settings.deployDatabaseUrl, null),
       scanPaths: settings.scanPaths,
+      backupDays: settings.backupDays,
       appUrl: settings.shopifyAppUrl,
       now: () => new Date(),
       operator: userInfo().username,

@@ -74,13 +74,14 @@ interface ProgramSettings {
   worker: KeySettings & ShopifySettings & BackupSettings & CheckpointSettings & MailSettings;
   start: EdgeSettings & WebSettings & BackupSettings & CheckpointSettings & MailSettings;
   deploy: { readonly deployDatabaseUrl: string };
-  ops: KeySettings & {
-    readonly deployDatabaseUrl: string;
-    /** For links that an operator hands out; every other command does without. */
-    readonly shopifyAppUrl?: string | undefined;
-    /** Folders where logs, exports and backups lie, for the scanner. */
-    readonly scanPaths: readonly string[];
-  };
+  ops: KeySettings &
+    BackupSettings & {
+      readonly deployDatabaseUrl: string;
+      /** For links that an operator hands out; every other command does without. */
+      readonly shopifyAppUrl?: string | undefined;
+      /** Folders where logs, exports and backups lie, for the scanner. */
+      readonly scanPaths: readonly string[];
+    };
 }
 
 export type Settings<P extends Program> = CommonSettings & ProgramSettings[P];
@@ -173,7 +174,7 @@ const NEEDS: Readonly<Record<Program, readonly Name[]>> = {
   worker: WORKER,
   start: [...EDGE, ...WEB, ...WORKER],
   deploy: ['DEPLOY_DATABASE_URL'],
-  ops: [...KEYS, 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS', 'SHOPIFY_APP_URL'],
+  ops: [...KEYS, 'DEPLOY_DATABASE_URL', 'CART_INSIGHTS_SCAN_PATHS', 'CART_INSIGHTS_BACKUP_DAYS', 'SHOPIFY_APP_URL'],
 };
 
 /** What a program takes if it is there and can do without. */

@@ -16,6 +16,8 @@ export interface OpsContext {
   readonly deployPool: () => Pool;
   /** Folders where logs, exports and backups lie. */
   readonly scanPaths: readonly string[];
+  /** For how many days the operator keeps backups; null where they state nothing. */
+  readonly backupDays: number | null;
   /** The app's own address, where the environment has it. */
   readonly appUrl?: string | undefined;
   readonly now: () => Date;

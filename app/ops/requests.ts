@@ -160,10 +160,10 @@ export const verifyReceiptCommand: OpsCommand = {
 };
 
 async function workOff(context: OpsContext, shopId: string, id: string): Promise<string> {
-  const { db, keyStore, keyring, now } = context;
+  const { db, keyStore, keyring, now, backupDays } = context;
   const pool: Pool = context.pool('ci_app');
   const kind = await withShop(db, shopId, async (tx) => (await readRequest(sqlTxOfPrisma(tx), shopId, id))?.kind);
-  const common = { keyStore, keyring, clock: now, pool, backupDays: null };
+  const common = { keyStore, keyring, clock: now, pool, backupDays };
   if (kind === 'shop-erasure') return workShopErasure(common, shopId, id);
   if (kind !== 'erasure') return 'left for the worker';
   const dispatch = context.pool('ci_dispatch');

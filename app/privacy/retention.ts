@@ -28,8 +28,7 @@ export const RETENTION_CLASSES = {
   },
   person: {
     title: 'People',
-    limit:
-      'as long as one of their carts, checkouts or orders; if the shop asks for it, up to 13 months after the last of their doings',
+    limit: 'as long as one of their carts, checkouts or orders',
     enforcedBy: 'the nightly retention run, after carts, checkouts and orders',
   },
   request: {
@@ -111,7 +110,8 @@ export const RETENTION_RULES = {
   convertedCarts: { class: 'cart', unit: 'months', min: 1, max: 13, preset: 13 },
   checkouts: { class: 'checkout', unit: 'months', min: 1, max: 13, preset: 13 },
   orders: { class: 'order', unit: 'months', min: 1, max: 13, preset: 13 },
-  people: { class: 'person', unit: 'months', min: 0, max: 13, preset: 0 },
+  // The agreement promises that nobody outlasts the last of theirs, so there is nothing to set.
+  people: { class: 'person', unit: 'months', min: 0, max: 0, preset: 0 },
   packages: { class: 'request', unit: 'days', min: 1, max: 30, preset: 7 },
   accessLog: { class: 'access-log', unit: 'months', min: 13, max: 24, preset: 24 },
   requests: { class: 'request', unit: 'months', min: 24, max: 36, preset: 36 },

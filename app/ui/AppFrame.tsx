@@ -36,7 +36,7 @@ export function AppFrame({ shop, access, isOnboarded, children }: AppFrameProps)
           {may('requests') && <Link to="/app/requests">{texts.nav.requests}</Link>}
           {may('access-log') && <Link to="/app/access-log">{texts.nav.accessLog}</Link>}
           {isOnboarded && <Link to="/app/agreement">{texts.nav.agreement}</Link>}
-          {isOnboarded && <Link to="/app/settings/retention">{texts.nav.retention}</Link>}
+          {may('settings') && <Link to="/app/settings/retention">{texts.nav.retention}</Link>}
           {may('roles') && <Link to="/app/settings/roles">{texts.nav.roles}</Link>}
         </NavMenu>
         <main>{coming === null ? children : <PageSkeleton path={coming} />}</main>

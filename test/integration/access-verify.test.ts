@@ -110,6 +110,7 @@ const context = (): OpsContext => ({
     throw new Error('deploys nothing');
   },
   scanPaths: [],
+  backupDays: null,
   readInput: () => Promise.reject(new Error('reads no input')),
   progress: () => undefined,
 });

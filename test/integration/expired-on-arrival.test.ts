@@ -1,6 +1,7 @@
 /** What retention would have removed already is refused when it comes; what is kept still hears of its past. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
+import { readRetention } from '#app/privacy/retention/page.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 
 const SHOP = 'arrival.myshopify.com';
@@ -36,6 +37,8 @@ it('refuses carts and orders whose time is up, by what they are, and counts them
   await tell(cart('long-gone', 420, [line]), cart('emptied', 100, []), order(1, 420, 'elsewhere'));
   expect([await count('carts'), await count('orders')]).toEqual([0, 0]);
   expect(world.logLines.some((text) => text.includes('retention.expired-on-arrival'))).toBe(true);
+  const { refused } = await readRetention({ db: world.db, clock: () => new Date() }, shopId);
+  expect(refused?.count).toBe(3);
 });
 
 it('takes what has its time still, and old words about what is kept', async () => {

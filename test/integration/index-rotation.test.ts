@@ -56,6 +56,7 @@ function context(progress: (text: string) => void = () => undefined): OpsContext
     pool: () => pool,
     deployPool: () => pool,
     scanPaths: [],
+    backupDays: null,
     now: () => new Date(),
     operator: 'tester',
     readInput: async () => '',

@@ -60,6 +60,7 @@ function context(keyring = during): OpsContext {
     pool,
     deployPool: () => pool('ci_app'),
     scanPaths: [],
+    backupDays: null,
     now: () => new Date(),
     operator: 'tester',
     readInput: async () => '',

@@ -42,6 +42,7 @@ function run(name: string, words: readonly string[] = [], options: OpsOptions = 
     },
     deployPool: () => world.pool,
     scanPaths: [],
+    backupDays: 30,
     now: () => new Date(),
     operator: 'tester',
     readInput: () => Promise.resolve(input),
@@ -86,6 +87,8 @@ describe('an operator', () => {
     const shown = await run('requests:show', [request?.id ?? ''], { shop: SHOP });
     const { receipt, steps } = shown.data as { receipt: object; steps: { step: string }[] };
     expect(steps.map(({ step }) => step)).toEqual(['received', 'started', 'done']);
+    // The command states for how long backups are kept, as the worker would.
+    expect((receipt as SignedReceipt).statement.copies.lastBackupGone).toMatch(/^\d{4}-\d\d-\d\d$/);
     const check = await run('requests:verify-receipt', ['-'], {}, JSON.stringify(receipt));
     expect(check).toMatchObject({ data: { check: 'genuine' }, exitCode: 0 });
     const changed = JSON.stringify(receipt).replace('"held":true', '"held":false');

@@ -297,6 +297,7 @@ describe('operators', () => {
       throw new Error('no pool');
     },
     scanPaths: [],
+    backupDays: null,
     now: () => new Date(),
     operator: 'tester',
     readInput: () => Promise.resolve(''),

@@ -30,6 +30,7 @@ export function openOpsDesk(world: ShopWorld, more: Partial<OpsContext> & { read
         poolOf(role, () => new pg.Pool(poolConfig(world.database.url, role, { applicationName: 'test ops', max: 2 }))),
       deployPool: () => poolOf('deploy', () => new pg.Pool({ connectionString: world.database.superuserUrl, max: 2 })),
       scanPaths: [],
+      backupDays: null,
       now: () => new Date(),
       operator: 'tester',
       readInput: () => Promise.resolve(input),

@@ -30,6 +30,7 @@ const context: OpsContext = {
   pool,
   deployPool: () => pool('ci_app'),
   scanPaths: [],
+  backupDays: null,
   now: () => new Date(),
   operator: 'test',
   readInput: async () => '',

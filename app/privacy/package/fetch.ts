@@ -53,7 +53,8 @@ export function fetchPackage(
   return openForPeople(
     services,
     shopId,
-    { ...view, purpose: 'privacy-requests', page: 'request-copy-download' },
+    // Taking everything about somebody away is an act of its own, which the access log's reviews ask about.
+    { ...view, purpose: 'privacy-requests', act: 'export', page: 'request-copy-download' },
     async (tx, open) => {
       const sql = sqlTxOfPrisma(tx);
       await sql.query('SELECT 1 FROM app.privacy_requests WHERE shop_id = $1::uuid AND id = $2::uuid FOR UPDATE', [

@@ -43,6 +43,10 @@ export const shopActivity: ModelEntry<'ShopActivity'> = {
     revision: ofInstallation.technical(OURS('counter')),
     lastEventAt: ofInstallation.technical(OURS('clock')),
     appliedAt: ofInstallation.technical(OURS('clock')),
+    expiredCount: ofInstallation.technical(
+      OURS('how many messages were refused because the time of what they told was up'),
+    ),
+    expiredAt: ofInstallation.technical(OURS('clock')),
   },
 };
 

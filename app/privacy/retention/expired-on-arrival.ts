@@ -77,12 +77,24 @@ export function expiredOnArrival({ now, log }: { readonly now: () => Date; reado
     const past = present.filter(isPast).filter(({ kind, token }) => kind !== 'cart' || !needed.has(token));
     const kept = await findKept(context, past);
     const refused = new Set(past.filter((arrival) => !kept.has(keyOf(context, arrival))));
-    if (refused.size > 0) log.info('retention.expired-on-arrival', { shopId, count: refused.size });
+    if (refused.size > 0) {
+      log.info('retention.expired-on-arrival', { shopId, count: refused.size });
+      await countRefused(context, refused.size, moment);
+    }
     return events.filter((_, index) => {
       const arrival = arrivals[index];
       return arrival === null || arrival === undefined || !refused.has(arrival);
     });
   };
+}
+
+/** How many, never which: the retention page shows it. */
+async function countRefused({ tx, shopId }: ApplyContext, count: number, at: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO app.shop_activity AS stored (shop_id, expired_count, expired_at) VALUES ($1::uuid, $2::bigint, $3::timestamptz)
+     ON CONFLICT (shop_id) DO UPDATE SET expired_count = stored.expired_count + excluded.expired_count, expired_at = excluded.expired_at`,
+    [shopId, count, at],
+  );
 }
 
 function keyOf({ keys }: ApplyContext, { kind, token }: Arrival): string {

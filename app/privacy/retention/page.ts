@@ -19,6 +19,8 @@ export interface RetentionView {
   readonly changedAtMs: number | null;
   readonly terms: RetentionTerms;
   readonly runs: readonly RunSummary[];
+  /** Messages about something whose time was up when they came; null when there was none. */
+  readonly refused: { readonly count: number; readonly lastAtMs: number } | null;
   readonly nextRunAtMs: number;
   readonly nowMs: number;
 }
@@ -32,12 +34,20 @@ export function readRetention({ db, clock }: RetentionServices, shopId: string):
     const tx = sqlTxOfPrisma(prisma);
     const now = clock();
     const [newest] = await listSettings(tx, shopId, 1);
+    const activity = await prisma.shopActivity.findUnique({
+      where: { shopId },
+      select: { expiredCount: true, expiredAt: true },
+    });
     if (newest === undefined) throw new Error('There are always settings');
     return {
       version: newest.version,
       changedAtMs: newest.changedAt?.getTime() ?? null,
       terms: newest.terms,
       runs: await listRuns(tx, shopId, RUNS_SHOWN),
+      refused:
+        activity?.expiredAt == null
+          ? null
+          : { count: Number(activity.expiredCount), lastAtMs: activity.expiredAt.getTime() },
       nextRunAtMs: nextRunAt(now).getTime(),
       nowMs: now.getTime(),
     };

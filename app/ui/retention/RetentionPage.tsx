@@ -16,7 +16,7 @@ const t = retention;
 const GROUPS: readonly { name: keyof typeof t.groups; rules: readonly RetentionRuleName[]; note?: string }[] = [
   { name: 'carts', rules: ['emptyCarts', 'abandonedCarts', 'convertedCarts'], note: t.cartsNote },
   { name: 'purchases', rules: ['checkouts', 'orders'] },
-  { name: 'people', rules: ['people'] },
+  { name: 'people', rules: [], note: t.peopleNote },
   { name: 'records', rules: ['packages', 'accessLog', 'requests'] },
 ];
 
@@ -90,7 +90,7 @@ export function RetentionPage({ view, mayEdit, result }: RetentionPageProps) {
           nextRunAtMs={view.nextRunAtMs}
           nowMs={view.nowMs}
         />
-        <RunsCard runs={view.runs} nowMs={view.nowMs} />
+        <RunsCard runs={view.runs} refused={view.refused} nowMs={view.nowMs} />
       </BlockStack>
       <SaveBar id="retention" open={mayEdit && isDirty}>
         <button variant="primary" onClick={save} disabled={isSaving || !parsed.ok}>

@@ -1,20 +1,33 @@
 import { Badge, BlockStack, Card, InlineStack, Text } from '@shopify/polaris';
 
+import type { RetentionView } from '#app/privacy/retention/page.ts';
 import type { RunSummary } from '#app/privacy/retention/list-runs.ts';
+import { formatAgo } from '#app/ui/format/time.ts';
+import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { retention } from '#app/ui/texts/retention.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
 const t = retention.runs;
 const TONES = { running: 'info', done: 'success', stopped: 'warning' } as const;
 
+interface RunsCardProps {
+  readonly runs: readonly RunSummary[];
+  readonly refused: RetentionView['refused'];
+  readonly nowMs: number;
+}
+
 /** The runs there were, newest first, with what each removed. */
-export function RunsCard({ runs, nowMs }: { readonly runs: readonly RunSummary[]; readonly nowMs: number }) {
+export function RunsCard({ runs, refused, nowMs }: RunsCardProps) {
+  const { timeZone } = useShopDisplay();
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingMd">
           {t.title}
         </Text>
+        {refused !== null && (
+          <Text as="p">{t.refused(refused.count, formatAgo(refused.lastAtMs, nowMs, timeZone))}</Text>
+        )}
         {runs.length === 0 && <Text as="p">{t.none}</Text>}
         {runs.length > 0 && (
           <BlockStack as="ul" gap="400">

@@ -161,7 +161,7 @@ export const requests = {
     fetched: (when: string) => `Downloaded ${when}, and gone here since.`,
     ended: {
       fetched: 'It was downloaded, and is gone here since.',
-      expired: 'It lay here for seven days and is gone. Make a new one.',
+      expired: 'It lay here for as long as your shop keeps copies ready, and is gone. Make a new one.',
       replaced: 'A new one took its place.',
       closed: 'It went when the request was closed.',
       erased: 'It went when the person was erased.',

@@ -18,6 +18,8 @@ export const retention = {
     people: 'People',
     records: 'Records and copies',
   },
+  peopleNote:
+    'A customer goes with the last of their carts, checkouts and orders, in the same night. The agreement promises that, so there is nothing to set.',
   cartsNote:
     'A cart’s term counts from its last change, or that of its checkout or order if that was later. Its history goes with it.',
   rules: {
@@ -37,7 +39,7 @@ export const retention = {
     convertedCarts: 'no longer than orders; if shorter, the order stays without its cart',
     checkouts: 'after their last change',
     orders: 'after their last change, in Cart Insights only: Shopify keeps its own',
-    people: 'after the last of their carts, checkouts and orders; 0 removes a person with the last of theirs',
+    people: 'with the last of their carts, checkouts and orders',
     packages: 'after they were made',
     accessLog: 'who looked at what; needed to answer for it',
     requests: 'after they were completed; needed to show that they were',
@@ -97,6 +99,8 @@ export const retention = {
 
   runs: {
     title: 'Runs',
+    refused: (count: number, when: string) =>
+      `${number(count)} ${count === 1 ? 'message was' : 'messages were'} refused when ${count === 1 ? 'it' : 'they'} came, about something whose time was up by then; last ${when}.`,
     none: 'No run yet. The first one comes in the coming night and is listed here.',
     states: { running: 'Under way', done: 'Done', stopped: 'Stopped' },
     by: { schedule: 'nightly', operator: 'by an operator' },

@@ -7,10 +7,10 @@ export interface TextFile {
 }
 
 /** One table for each section, one for the lines of each section that has any, and one for who looked. */
-export function csvFiles({ sections, looks }: PackageDocument): TextFile[] {
-  const files = sections.flatMap(sectionFiles);
+export function* csvFiles({ sections, looks }: PackageDocument): Generator<TextFile> {
+  for (const section of sections) yield* sectionFiles(section);
   const looked = looks.map(({ fields, ...look }) => ({ ...look, fields: fields.join(' ') }));
-  return [...files, csvFile('who-looked', ['at', 'purpose', 'role', 'page', 'by', 'fields'], looked)];
+  yield csvFile('who-looked', ['at', 'purpose', 'role', 'page', 'by', 'fields'], looked);
 }
 
 function sectionFiles({ name, fields, rows }: PackageSection): TextFile[] {

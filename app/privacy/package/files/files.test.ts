@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
+
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 
@@ -67,7 +69,7 @@ function parseCsv(text: string): string[][] {
 
 describe('tables for a spreadsheet', () => {
   it('are one for each section, its lists, and who looked', () => {
-    expect(csvFiles(document('Amina')).map(({ name }) => name)).toEqual([
+    expect([...csvFiles(document('Amina'))].map(({ name }) => name)).toEqual([
       'identity.csv',
       'cart-states.csv',
       'cart-states-lines.csv',
@@ -120,8 +122,11 @@ describe('the page to read', () => {
 });
 
 describe('the archive', () => {
-  it('holds the page, the data and the tables', () => {
-    const files = unzipSync(archiveOf(document('Amina')));
+  const bytesOf = async (archive: ReturnType<typeof archiveOf>) =>
+    new Uint8Array(await new Response(archive).arrayBuffer());
+
+  it('holds the page, the data and the tables', async () => {
+    const files = unzipSync(await bytesOf(archiveOf(document('Amina'))));
     expect(Object.keys(files).sort()).toEqual([
       'data.json',
       'index.html',
@@ -134,7 +139,32 @@ describe('the archive', () => {
     expect(data && JSON.parse(strFromU8(data))).toEqual(document('Amina'));
   });
 
-  it('of the same document is the same, byte for byte', () => {
-    expect(archiveOf(document('Amina'))).toEqual(archiveOf(document('Amina')));
+  it('of the same document is the same, byte for byte', async () => {
+    expect(await bytesOf(archiveOf(document('Amina')))).toEqual(await bytesOf(archiveOf(document('Amina'))));
+  });
+
+  it('comes in pieces, at the pace at which it is taken, and whole', async () => {
+    const big = document('Amina');
+    const [section] = big.sections;
+    const rows = Array.from({ length: 4_000 }, (_, index) => ({ number: index, firstName: randomText(index) }));
+    const large = { ...big, sections: [{ ...section!, rows }] };
+    const reader = archiveOf(large).getReader();
+    const pieces: Uint8Array[] = [];
+    for (let read = await reader.read(); !read.done; read = await reader.read()) pieces.push(read.value);
+    expect(pieces.length).toBeGreaterThan(5);
+    const data = unzipSync(Uint8Array.from(Buffer.concat(pieces)))['data.json'];
+    expect(data && JSON.parse(strFromU8(data))).toEqual(large);
+  });
+
+  it('that is given up half way is not packed to its end', async () => {
+    const reader = archiveOf(document('Amina')).getReader();
+    await reader.read();
+    await reader.cancel();
+    expect((await reader.read()).done).toBe(true);
   });
 });
+
+/** Text that does not pack well, the same for the same number. */
+function randomText(seed: number): string {
+  return createHash('sha256').update(String(seed)).digest('base64').repeat(2);
+}
