@@ -42,9 +42,16 @@ describe('settings', () => {
       host: '127.0.0.1',
       scanPaths: [],
       port: 8080,
+      proxies: 0,
       edgePort: 3001,
       backupDays: null,
     });
+  });
+
+  it('believe no proxy that nobody stated', () => {
+    expect(readSettings({ ...COMPLETE, CART_INSIGHTS_PROXIES: '2' }, 'web').proxies).toBe(2);
+    for (const wrong of ['-1', '10', 'true'])
+      expect(problems({ ...COMPLETE, CART_INSIGHTS_PROXIES: wrong })).toHaveLength(1);
   });
 
   it('takes a mail server with a sender, in production over TLS', () => {

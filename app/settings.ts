@@ -56,6 +56,8 @@ interface EdgeSettings extends ListenSettings, KeySettings {
 
 interface WebSettings extends ListenSettings, KeySettings, ShopifySettings {
   readonly port: number;
+  /** How many proxies in front add the address they saw to `X-Forwarded-For`. */
+  readonly proxies: number;
 }
 
 interface BackupSettings {
@@ -141,6 +143,12 @@ const SCHEMAS = {
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
+  CART_INSIGHTS_PROXIES: z
+    .string()
+    .regex(/^\d$/, 'must be the number of proxies in front, 0 to 9')
+    .transform(Number)
+    // Forgotten, nobody is believed about where they come from.
+    .default(0),
   CART_INSIGHTS_BACKUP_DAYS: z
     .string()
     .regex(/^\d{1,4}$/, 'must be the number of days for which backups are kept')
@@ -158,7 +166,7 @@ const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOP
 const KEYS: readonly Name[] = ['CART_INSIGHTS_KEKS', 'VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE'];
 const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', ...KEYS, 'HOST', 'EDGE_PORT'];
 const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
-const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT'];
+const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT', 'CART_INSIGHTS_PROXIES'];
 
 const WORKER: readonly Name[] = [
   ...SHOPIFY,
@@ -239,6 +247,7 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     },
     host: values.HOST,
     port: values.PORT,
+    proxies: values.CART_INSIGHTS_PROXIES,
     edgePort: values.EDGE_PORT,
     backupDays: values.CART_INSIGHTS_BACKUP_DAYS ?? null,
     checkpointDirectory: values.CART_INSIGHTS_CHECKPOINT_DIRECTORY ?? null,

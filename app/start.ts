@@ -21,7 +21,7 @@ const DEV_GRACE_MS = 200;
 await runProgram(async () => {
   const settings = readSettings(isDev ? withoutTunnelHost(process.env) : process.env, 'start');
   const log = createLogger({ level: settings.logLevel, fields: { program: 'start' } });
-  const { databaseUrl, host, port } = settings;
+  const { databaseUrl, host, port, proxies } = settings;
   const keyring = await openKeyring(settings.keks, settings);
   const shopify = {
     apiKey: settings.shopifyApiKey,
@@ -33,7 +33,8 @@ await runProgram(async () => {
   server.keepAliveTimeout = 75_000;
   if (!isDev) guardOutbound(log, kekHosts(keyring));
   const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: shopify.apiSecret, log });
-  const web = await createWebProgram({ databaseUrl, keyring, shopify, log, ...(isDev ? { devServer: server } : {}) });
+  const options = { databaseUrl, keyring, shopify, log, proxies };
+  const web = await createWebProgram({ ...options, ...(isDev ? { devServer: server } : {}) });
   const serving = await serve(
     (req, res) => {
       if (req.url?.startsWith('/webhooks/') === true) edge.handle(req, res);

@@ -21,6 +21,7 @@ await runProgram(async () => {
       appUrl: settings.shopifyAppUrl,
     },
     log,
+    proxies: settings.proxies,
   });
   const serving = await serve(web.listener, settings);
   log.info('web.listening', { host: settings.host, port: serving.port });

@@ -47,6 +47,33 @@ export async function signingPublicKeys(tx: SqlTx, keyring: Keyring): Promise<Re
   return new Map(keys.map(({ keyId, publicKey }) => [keyId, publicKey]));
 }
 
+/**
+ * {@link signingPublicKeys} for a program that is asked again and again: each key is unwrapped once, which may mean asking a
+ * key service, and remembered. That is safe since a key's id is the digest of what is remembered. Which keys there are is
+ * read every time, so that a new one counts at once.
+ */
+export class SigningPublicKeys {
+  readonly #keyring: Keyring;
+  readonly #known = new Map<string, Buffer>();
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring;
+  }
+
+  async read(tx: SqlTx): Promise<ReadonlyMap<string, Buffer>> {
+    const rows = await asKeyRole(tx, () => selectKeys(tx, ''));
+    return new Map(await Promise.all(rows.map(async (row) => [row.key_id, await this.#publicKey(row)] as const)));
+  }
+
+  async #publicKey(row: SigningKeyRow): Promise<Buffer> {
+    const known = this.#known.get(row.key_id);
+    if (known !== undefined) return known;
+    const { publicKey } = await unwrap(row, this.#keyring);
+    this.#known.set(row.key_id, publicKey);
+    return publicKey;
+  }
+}
+
 /** Wraps the signing keys anew under the primary key-encryption key; `all`: also those that it wraps already. */
 export async function rewrapSigningKeys(tx: SqlTx, keyring: Keyring, all: boolean): Promise<number> {
   const found = await asKeyRole(tx, () => selectKeys(tx, ''));

@@ -1,6 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 
-import { signingPublicKeys } from '#app/data/signing-key.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { publicKeyPem } from '#app/vault/signing.ts';
 
@@ -9,9 +8,9 @@ import { publicKeyPem } from '#app/vault/signing.ts';
  * SHA-256 of its 32 bytes; a receipt says which one signed it.
  */
 export async function loader({ context }: LoaderFunctionArgs) {
-  const { db, keyring, limits, clientAddress } = context;
+  const { db, publicKeys, limits, clientAddress } = context;
   await limits.visitor(clientAddress);
-  const keys = await db.prisma.$transaction((tx) => signingPublicKeys(sqlTxOfPrisma(tx), keyring));
+  const keys = await db.prisma.$transaction((tx) => publicKeys(sqlTxOfPrisma(tx)));
   return new Response([...keys.values()].map(publicKeyPem).join(''), {
     headers: { 'content-type': 'application/x-pem-file', 'cache-control': 'public, max-age=3600' },
   });

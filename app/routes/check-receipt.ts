@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 
-import { signingPublicKeys } from '#app/data/signing-key.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { checkReceipt, MAX_RECEIPT_CHARS } from '#app/privacy/receipts/check.ts';
 import { examineReceipt, getReceiptText } from '#app/privacy/receipts/facts.ts';
@@ -22,9 +21,9 @@ export async function loader({ context }: LoaderFunctionArgs) {
  * answer as JSON. Nothing is looked up but the keys.
  */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { db, keyring, limits, clientAddress } = context;
+  const { db, limits, clientAddress } = context;
   await limits.visitor(clientAddress);
-  const publicKeys = () => db.prisma.$transaction((tx) => signingPublicKeys(sqlTxOfPrisma(tx), keyring));
+  const publicKeys = () => db.prisma.$transaction((tx) => context.publicKeys(sqlTxOfPrisma(tx)));
   if (isForm(request)) {
     const text = await getReceiptText(request);
     const problem = text === null ? 'tooLong' : text.trim() === '' ? 'missing' : null;

@@ -8,13 +8,18 @@ let serving: Serving;
 let lines: string[];
 let handle: (request: Request, requestId: string, clientAddress: string) => Promise<Response>;
 let isHealthy: boolean;
+let proxies: number;
 
 beforeEach(async () => {
   lines = [];
   isHealthy = true;
+  proxies = 0;
   handle = async () => new Response('page');
   const listener = createWebListener({
     origin: 'https://app.example.com',
+    get proxies() {
+      return proxies;
+    },
     staticFiles: (req, res, next) => {
       if (req.url === '/assets/a.js') res.end('file');
       else next();
@@ -52,15 +57,24 @@ describe('the web listener', () => {
     expect(seen).toEqual(['POST', 'https://app.example.com/app?x=1', 'a=b', expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 
-  it('knows where a request comes from: what the proxy in front saw last, not what the sender claims', async () => {
-    const seen: string[] = [];
+  it.each([
+    // Nobody is believed about where they come from unless the operator says that a proxy stands in front.
+    [0, '192.0.2.9', '127.0.0.1'],
+    [1, '10.0.0.1, 192.0.2.7', '192.0.2.7'],
+    [2, '10.0.0.1, 192.0.2.7, 198.51.100.1', '192.0.2.7'],
+    // It came past a proxy, or a proxy wrote no address.
+    [2, '192.0.2.7', '127.0.0.1'],
+    [1, '192.0.2.7, unknown', '127.0.0.1'],
+    [1, '2001:db8:1:2:aaaa::1', '2001:db8:1:2::/64'],
+  ])('knows where a request comes from behind %i proxies (%s)', async (count, forwarded, expected) => {
+    proxies = count;
+    let seen = '';
     handle = async (_request, _requestId, clientAddress) => {
-      seen.push(clientAddress);
+      seen = clientAddress;
       return new Response('page');
     };
-    await get('/page');
-    await get('/page', { headers: { 'x-forwarded-for': '10.0.0.1, 192.0.2.7' } });
-    expect(seen).toEqual(['127.0.0.1', '192.0.2.7']);
+    await get('/page', { headers: { 'x-forwarded-for': forwarded } });
+    expect(seen).toBe(expected);
   });
 
   it('protects every answer, also one that is not there', async () => {

@@ -1,8 +1,9 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 
 import { v7 as uuidv7 } from 'uuid';
 
 import type { AppLog } from '#app/log.ts';
+import { clientNetworkOf } from '#app/web/client-address.ts';
 import { secureHeaders } from '#app/web/headers.ts';
 import { parseRequest, sendResponse } from '#app/web/http.ts';
 import type { StaticFiles } from '#app/web/static-files.ts';
@@ -10,6 +11,8 @@ import type { StaticFiles } from '#app/web/static-files.ts';
 export interface WebListenerDeps {
   /** The app's origin as the browser knows it. */
   readonly origin: string;
+  /** How many proxies of the operator's every request passes. */
+  readonly proxies: number;
   readonly staticFiles: StaticFiles;
   /** Remix. */
   readonly handle: (
@@ -52,20 +55,11 @@ export function createWebListener(deps: WebListenerDeps): RequestListener {
       void answer(async () => {
         const request = await parseRequest(req, res, deps.origin);
         return request instanceof Request
-          ? deps.handle(request, { requestId, clientAddress: clientAddressOf(req) })
+          ? deps.handle(request, { requestId, clientAddress: clientNetworkOf(req, deps.proxies) })
           : plain(request.status);
       });
     });
   };
-}
-
-/**
- * Where a request comes from. A proxy in front adds the address it saw to the end of the list; what stands before was said by
- * whoever sent the request.
- */
-function clientAddressOf(req: IncomingMessage): string {
-  const forwarded = req.headersDistinct['x-forwarded-for']?.at(-1)?.split(',').at(-1)?.trim();
-  return forwarded === undefined || forwarded === '' ? (req.socket.remoteAddress ?? '') : forwarded;
 }
 
 const REASONS: Record<number, string> = {

@@ -22,7 +22,7 @@ export interface WebContext {
   /** How many forms the public page takes from everybody together, and how soon it answers one. */
   readonly publicPace: Pace;
   readonly publicPatience: () => Promise<unknown>;
-  /** The keys with which this installation's receipts are checked. */
+  /** The keys with which this installation's receipts are checked; each is unwrapped once. */
   readonly publicKeys: (tx: SqlTx) => Promise<ReadonlyMap<string, Buffer>>;
   /** What a page may know of the settings. */
   readonly settings: { readonly apiKey: string; readonly appUrl: string };
@@ -36,7 +36,7 @@ declare module '@remix-run/server-runtime' {
   interface AppLoadContext extends WebContext {
     /** UUIDv7; names the request in the log, in access records and on the error page. */
     readonly requestId: string;
-    /** The network address that asks, for counting only: never stored, never logged. */
+    /** The network that asks (client-address.ts), for counting only: never stored, never logged. */
     readonly clientAddress: string;
   }
 }

@@ -8,8 +8,7 @@ import { BootError } from '#app/boot.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
 import { KeyStore } from '#app/data/keys.ts';
-import { signingPublicKeys } from '#app/data/signing-key.ts';
-import type { SqlTx } from '#app/data/sql-tx.ts';
+import { SigningPublicKeys } from '#app/data/signing-key.ts';
 import { type Database, openDatabase } from '#app/data/with-shop.ts';
 import { openJobQueue } from '#app/jobs/queue.ts';
 import type { AppLog } from '#app/log.ts';
@@ -34,6 +33,8 @@ export interface WebProgramOptions {
   readonly keyring: Keyring;
   readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: string };
   readonly log: AppLog;
+  /** How many proxies of the operator's every request passes. */
+  readonly proxies: number;
   /** The server that will listen, when pages come straight from the sources (`npm run dev`). */
   readonly devServer?: Server;
 }
@@ -64,6 +65,7 @@ export async function createWebProgram(options: WebProgramOptions): Promise<WebP
     const stopListening = await listenForKeyNotices(databaseUrl, keyStore, log);
     const listener = createWebListener({
       origin: new URL(options.shopify.appUrl).origin,
+      proxies: options.proxies,
       staticFiles: remix.staticFiles,
       handle: (request, asked) => remix.handle(request, { ...context, ...asked }),
       isHealthy: () => canReach(db),
@@ -119,8 +121,8 @@ export async function createWebContext(
     publicPace,
     publicPatience: () => sleep(PUBLIC_ANSWER_MS),
   };
-  const publicKeys = (tx: SqlTx) => signingPublicKeys(tx, keyring);
-  return { ...context, publicKeys, settings: { apiKey, appUrl } };
+  const signing = new SigningPublicKeys(keyring);
+  return { ...context, publicKeys: (tx) => signing.read(tx), settings: { apiKey, appUrl } };
 }
 
 async function requireKnownKeyring(databaseUrl: string, keyring: Keyring): Promise<void> {

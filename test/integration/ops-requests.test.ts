@@ -8,6 +8,8 @@ import { OPERATORS_CHAIN } from '#app/access/operator-record.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { COMMANDS } from '#app/ops/commands.ts';
 import { type OpsContext, type OpsOptions, UsageError } from '#app/ops/command.ts';
+import { SigningPublicKeys } from '#app/data/signing-key.ts';
+import type { SqlTx } from '#app/data/sql-tx.ts';
 import { canonicalJson, type SignedReceipt } from '#app/privacy/receipts/statement.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { BreakingPoint } from '#test/support/breaking.ts';
@@ -103,7 +105,8 @@ describe('an operator', () => {
     const shown = await run('requests:show', [row?.id ?? ''], { shop: SHOP });
     const { receipt } = shown.data as { receipt: SignedReceipt };
     const { db, keyring } = world;
-    const context = { db, keyring, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
+    const publicKeys = (tx: SqlTx) => new SigningPublicKeys(keyring).read(tx);
+    const context = { db, publicKeys, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
     const ask = async (text: string) => {
       const headers = { 'content-length': String(Buffer.byteLength(text)) };
       const request = new Request('https://app.example/check-receipt', { method: 'POST', body: text, headers });
@@ -124,7 +127,8 @@ describe('an operator', () => {
     const { receipt } = shown.data as { receipt: SignedReceipt };
     const genuine = JSON.stringify(receipt, null, 2);
     const { db, keyring } = world;
-    const context = { db, keyring, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
+    const publicKeys = (tx: SqlTx) => new SigningPublicKeys(keyring).read(tx);
+    const context = { db, publicKeys, clientAddress: '192.0.2.1', limits: { visitor: () => Promise.resolve() } };
     const argsOf = (request: Request) => ({ request, context, params: {} }) as unknown as Parameters<typeof action>[0];
     const pageOf = async (answer: Response) => {
       expect(answer.headers.get('content-security-policy')).toContain("script-src 'none'");

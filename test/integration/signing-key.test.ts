@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { signingKey, signingPublicKeys } from '#app/data/signing-key.ts';
+import { signingKey, SigningPublicKeys, signingPublicKeys } from '#app/data/signing-key.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
 import { parseKeyring } from '#app/vault/keyring.ts';
@@ -46,6 +46,29 @@ it('is not taken from the database without the key-encryption key', async () => 
   await expect(theKey(parseKeyring(`test:${randomBytes(32).toString('base64')}`))).rejects.toThrow('vault.unopenable');
   await world.superuser('UPDATE keys.signing_keys SET public_key = $1', [randomBytes(32)]);
   expect((await publicKeys()).get(keyId)).toEqual(publicKey);
+});
+
+it('is unwrapped once for a program that is asked often, and a new one is known at once', async () => {
+  let unwrapped = 0;
+  const counting = new Proxy(world.keyring, {
+    get: (keyring, name) => {
+      if (name === 'unwrap') unwrapped += 1;
+      const value: unknown = Reflect.get(keyring, name, keyring);
+      return typeof value === 'function' ? (value.bind(keyring) as unknown) : value;
+    },
+  });
+  const remembered = new SigningPublicKeys(counting);
+  const read = () => withShop(world.db, shopId, (tx) => remembered.read(sqlTxOfPrisma(tx)));
+  await theKey();
+  const first = await read();
+  expect(unwrapped).toBe(first.size);
+  expect(await read()).toEqual(first);
+  expect(unwrapped).toBe(first.size);
+  await world.superuser('UPDATE keys.signing_keys SET retired_at = now()');
+  const { keyId } = await theKey();
+  expect((await read()).has(keyId)).toBe(true);
+  expect(await read()).toEqual(await publicKeys());
+  expect(unwrapped).toBe(first.size + 1);
 });
 
 it('leaves the transaction as it found it', async () => {
