@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import type { SqlTx } from '#app/data/sql-tx.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { type ErasureDeps, workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
@@ -201,3 +202,54 @@ describe('what is damaged and does not open', () => {
     await expect(workErasure(deps(), shopId, erasure)).rejects.toMatchObject({ code: 'vault.unopenable' });
   });
 });
+
+describe('a copy that is being made while its person is erased', () => {
+  /** Does something between reading what goes into a copy and storing it, once. */
+  const inBetween = (work: () => Promise<unknown>): typeof world.db => {
+    let isDone = false;
+    const watched = (tx: object) =>
+      new Proxy(tx, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== 'function') return value;
+          return async (...args: unknown[]): Promise<unknown> => {
+            // Who looked is read last.
+            if (!isDone && typeof args[0] === 'string' && args[0].includes('FROM app.access_records')) {
+              isDone = true;
+              await work();
+            }
+            return Reflect.apply(value, target, args) as unknown;
+          };
+        },
+      });
+    const prisma = new Proxy(world.db.prisma, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== '$transaction') return value;
+        return (run: (tx: object) => unknown, options: object): unknown =>
+          Reflect.apply(value as (...args: unknown[]) => unknown, target, [(tx: object) => run(watched(tx)), options]);
+      },
+    });
+    return { ...world.db, prisma };
+  };
+
+  it('has nothing of them in it', async () => {
+    const ann = shopper();
+    await tell(...bodiesOf(ann));
+    const copy = await ask('access', { customerIds: [ann.customerId], emails: [ann.email] });
+    const erasure = await erasureOf(ann);
+    // So late that the erasure waits for no copy.
+    const late = () => new Date(Date.now() + 28 * 86_400_000);
+    const outcomes: unknown[] = [];
+    const db = inBetween(async () => outcomes.push(await workErasure({ ...deps(), clock: late }, shopId, erasure)));
+    expect(await makePackage({ ...deps(), db }, shopId, copy)).toBe('made');
+    expect(outcomes).toEqual(['done']);
+    expect((await inShop((tx) => getCounts(tx, copy)))[0]?.counts).toMatchObject({ identity: 0, carts: 0, orders: 0 });
+  });
+});
+
+const getCounts = (tx: SqlTx, requestId: string) =>
+  tx.query<{ counts: object }>(
+    'SELECT counts FROM app.access_packages WHERE shop_id = $1::uuid AND request_id = $2::uuid AND ended_at IS NULL',
+    [shopId, requestId],
+  );

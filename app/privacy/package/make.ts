@@ -1,7 +1,8 @@
 import { openForWork, type GateServices, type OpenValues } from '#app/access/gate.ts';
 import { listMembers } from '#app/access/members.ts';
-import type { KeyStore } from '#app/data/keys.ts';
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
+import { takeShopLock } from '#app/data/shop-lock.ts';
+import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { buildPackage } from '#app/privacy/package/build.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
@@ -24,6 +25,9 @@ const LOOK_BACK_MONTHS = 12;
 /** `none`: there is no such request, it is no request for a copy, or nothing is to be done for it. */
 export type MakeOutcome = 'made' | 'none';
 
+/** So often a copy is begun anew because something that it holds was erased meanwhile. */
+const MAX_ROUNDS = 10;
+
 export interface MakeOptions {
   /** Makes a new one in the place of one that is there or was fetched; without it a request that has its copy is left alone. */
   readonly again?: boolean;
@@ -39,12 +43,34 @@ export interface MakeOptions {
  * One transaction: the request is locked, the person found, everything about them read and opened on record, the copy
  * sealed, and the request offered for review. It ends whole or not at all, so that after a crash it is simply run again;
  * a second run at the same time waits for the lock and finds the copy made.
+ *
+ * Reading holds nobody up; the copy is stored under the shop's lock, and only if everything that is in it is still there.
+ * What was erased meanwhile is in no copy, and what is erased later takes its copies along.
  */
 export async function makePackage(
   services: GateServices,
   shopId: string,
   requestId: string,
-  { again = false, namesStaff = false, release }: MakeOptions = {},
+  options: MakeOptions = {},
+): Promise<MakeOutcome> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    try {
+      return await makeOnce(services, shopId, requestId, options);
+    } catch (error) {
+      if (!(error instanceof ErasedMeanwhile)) throw error;
+    }
+  }
+  throw new Error('What the copy is of keeps being erased');
+}
+
+/** Rolls back a copy with something in it that is no more. */
+class ErasedMeanwhile extends Error {}
+
+function makeOnce(
+  services: GateServices,
+  shopId: string,
+  requestId: string,
+  { again = false, namesStaff = false, release }: MakeOptions,
 ): Promise<MakeOutcome> {
   const at = services.clock();
   const mover = { actor: ACTOR, at };
@@ -64,7 +90,9 @@ export async function makePackage(
       await finishRequest(sql, shopId, requestId, mover);
       return 'none';
     }
-    const copy = await readCopy(services, tx, shopId, request, open, at, namesStaff);
+    const { held, ...copy } = await readCopy(services, tx, shopId, request, open, at, namesStaff);
+    await takeShopLock(sql, shopId);
+    if ((await keysOf(sql, services.keyStore, shopId, held)) < held.keys) throw new ErasedMeanwhile();
     await storePackage(tx, services.keyStore, shopId, { ...copy, requestId, namesStaff, at });
     if (release !== undefined) await releasePackage(tx, shopId, requestId, { reason: release, at });
     await offerRequest(sql, shopId, requestId, release === undefined ? 'review' : 'ready', mover);
@@ -99,6 +127,7 @@ async function readCopy(
     order: found.orderIds,
     request: [request.id],
   };
+  const keys = await keysOf(sql, keyStore, shopId, ids);
   const kind = request.scope ?? 'everything';
   const since = sinceOf(kind, request.receivedAt);
   const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
@@ -112,7 +141,17 @@ async function readCopy(
     recipients: [],
     askedEmails: subject.emails,
   });
-  return { document, subjectIds: [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order] };
+  const subjectIds = [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order];
+  return { document, subjectIds, held: { ...ids, keys } };
+}
+
+/** How many of the subjects of a copy have a key. None ever gets one back. */
+async function keysOf(tx: SqlTx, keyStore: KeyStore, shopId: string, ids: FoundIds): Promise<number> {
+  let count = 0;
+  for (const scope of ['person', 'cart', 'checkout', 'order'] satisfies SubjectScope[]) {
+    count += (await keyStore.subjectKeys(tx, shopId, scope, ids[scope])).size;
+  }
+  return count;
 }
 
 /** The role somebody of the staff has now, and their name where the merchant chose to give it. */
