@@ -14,6 +14,9 @@ const SHOP = 'atelier-nord.myshopify.com';
 const SEEDS = Number(process.env['LONG_SEEDS'] ?? 6);
 const FIRST_SEED = Number(process.env['FIRST_SEED'] ?? 1);
 
+/** Yesterday, so that nothing is too old to be taken in, in whatever year the tests run. */
+const DAY = new Date(Date.now() - 24 * 3_600_000).toISOString().slice(0, 10);
+
 interface Told {
   readonly topic: string;
   readonly body: string;
@@ -96,11 +99,11 @@ async function tellStories(standIn: ShopifyStandIn): Promise<Told[]> {
     body: JSON.stringify({
       token: 'moving-checkout',
       cart_token: cart,
-      created_at: '2026-11-20T10:00:00Z',
-      updated_at: `2026-11-20T10:${String(minute)}:00Z`,
+      created_at: `${DAY}T10:00:00Z`,
+      updated_at: `${DAY}T10:${String(minute)}:00Z`,
       line_items: [{ quantity: 1, title: 'Mug', price: '9.00' }],
     }),
-    triggeredAt: new Date(`2026-11-20T10:${String(minute)}:01Z`),
+    triggeredAt: new Date(`${DAY}T10:${String(minute)}:01Z`),
   });
   told.push(moving('cart-a', 10), moving('cart-b', 11));
   const last = told.at(-1)?.triggeredAt ?? new Date();

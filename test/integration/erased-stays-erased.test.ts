@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** Yesterday, so that nothing is too old to be taken in, in whatever year the tests run. */
+const DAY = new Date(Date.now() - 24 * 3_600_000).toISOString().slice(0, 10);
 const lines = [{ variant_id: 1, product_id: 2, title: 'Mug', quantity: 1, price: '9.00' }];
 const customer = (updatedAt: string) => ({
   id: 77,
@@ -22,8 +24,8 @@ const customer = (updatedAt: string) => ({
 });
 
 async function tell(minute: number): Promise<void> {
-  const at = `2026-11-20T10:${String(minute).padStart(2, '0')}:00Z`;
-  const body = { updated_at: at, created_at: '2026-11-20T10:00:00Z', currency: 'CAD', line_items: lines };
+  const at = `${DAY}T10:${String(minute).padStart(2, '0')}:00Z`;
+  const body = { updated_at: at, created_at: `${DAY}T10:00:00Z`, currency: 'CAD', line_items: lines };
   const webhooks = [
     { topic: 'carts/update', body: { ...body, token: 'cart-1' } },
     { topic: 'checkouts/update', body: { ...body, token: 'checkout-1', cart_token: 'cart-1', customer: customer(at) } },
