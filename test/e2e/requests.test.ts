@@ -260,6 +260,63 @@ describe('a merchant', () => {
     expect(await running.superuser('SELECT 1 FROM app.orders')).toEqual([]);
   });
 
+  it.each([
+    { width: 'wide', options: WIDE, customer: 5 },
+    { width: 'narrow', options: PHONE, customer: 6 },
+  ])(
+    'sees that an erasure waits for the copy the same person asked for, and goes on once it is fetched, $width',
+    async ({ width, options, customer }) => {
+      await running.shopify.comply(SHOP, 'customers/data_request', customerOf(customer).id);
+      const copy = await newest('access');
+      await expect
+        .poll(() =>
+          running.superuser(`SELECT 1 FROM app.privacy_requests WHERE id = $1 AND state = 'review'`, [copy.id]),
+        )
+        .toHaveLength(1);
+      await running.shopify.comply(SHOP, 'customers/redact', customerOf(customer).id);
+      const erasure = await newest('erasure');
+      const admin = await open(`/app/requests/${erasure.id}`, options);
+      await admin.app.getByText('The same person has asked for a copy').waitFor();
+      await fits(admin);
+      await expectAccessible(admin);
+      await shoot(admin, `request-waits-${width}`);
+      await admin.app.getByRole('link', { name: `Open the request for the copy, ${copy.code}` }).click();
+      await admin.app.getByRole('button', { name: 'Give it out' }).click();
+      await filesOf(admin, admin.app.getByRole('button', { name: 'Download the copy' }));
+      await admin.app.getByRole('button', { name: 'I have handed it over: close the request' }).click();
+      // What the sweep does every ten minutes.
+      await running.superuser(
+        `INSERT INTO pgboss.job (name, data, policy) SELECT 'requests.sweep', '{}'::jsonb, policy FROM pgboss.queue WHERE name = 'requests.sweep'`,
+      );
+      const done = await open(`/app/requests/${erasure.id}`, options);
+      await done.app.getByRole('heading', { name: 'Receipt' }).waitFor();
+    },
+  );
+
+  it.each([
+    { width: 'wide', options: WIDE },
+    { width: 'narrow', options: PHONE },
+  ])('carries an objection out and takes it back, with a reason, $width', async ({ width, options }) => {
+    const admin = await open('/app/requests/new?kind=objection', options);
+    await admin.app.getByLabel('E-mail address', { exact: true }).last().fill(`${width}@example.com`);
+    await admin.app.getByRole('button', { name: 'Look', exact: true }).click();
+    await admin.app.getByText('Nobody is held under this.').waitFor();
+    await admin.app.getByRole('button', { name: 'Begin', exact: true }).click();
+    await admin.app.getByLabel('Take the objection back: Why').waitFor();
+    await fits(admin);
+    await expectAccessible(admin);
+    await shoot(admin, `objection-done-${width}`);
+    await admin.app.getByLabel('Take the objection back: Why').selectOption('wish');
+    await admin.app.getByRole('button', { name: 'Take the objection back' }).click();
+    await admin.app.getByText(/Taken back · staff of the shop · The person wishes so/).waitFor();
+    await fits(admin);
+    await shoot(admin, `objection-taken-back-${width}`);
+    expect(
+      await running.superuser(`SELECT DISTINCT ended_why FROM app.suppressions WHERE ended_at IS NOT NULL`),
+    ).toEqual([{ ended_why: 'wish' }]);
+    await running.superuser('DELETE FROM app.suppressions');
+  });
+
   it('begins a request for somebody who wrote to the shop', async () => {
     const admin = await open('/app/requests/new', PHONE);
     await admin.app.getByLabel('E-mail address', { exact: true }).last().fill('nobody@example.com');
