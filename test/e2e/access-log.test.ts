@@ -56,7 +56,7 @@ async function record(more: Partial<AccessRecordEntry> = {}): Promise<void> {
   );
 }
 
-const rowsOf = ({ app }: AdminPage) => app.locator('tbody tr').allInnerTexts();
+const rowsOf = ({ app }: AdminPage) => app.locator('.ci-log tbody tr').allInnerTexts();
 
 describe('the access log', () => {
   it('says what will appear while nothing has', async () => {
@@ -112,6 +112,38 @@ describe('the access log', () => {
     await admin.app.getByLabel('Who').selectOption('all');
     await expect.poll(async () => (await rowsOf(admin)).length).toBe(5);
     expect((await rowsOf(admin))[0]).toContain('Automatic: reading opt-outs');
+  });
+
+  it('shows how often people looked, day by day, as bars and in numbers; wide and narrow', async () => {
+    await clearAccessLog(running);
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const named = {
+      purpose: 'customer-service',
+      page: 'person',
+      fields: ['app.people.sealed.email'],
+      valueCount: 2,
+    } as const;
+    for (let ago = 0; ago < 28; ago += 1) {
+      for (let n = 0; n < (ago * 7) % 11; n += 1) await record({ at: daysAgo(ago), ...(n % 3 === 0 ? named : {}) });
+    }
+    await record({ at: daysAgo(2), actor: 'system:choices.read' });
+    await record({ at: daysAgo(2), outcome: 'denied', fields: [], subjects: [], valueCount: 0 });
+    for (const [width, options] of [
+      ['wide', WIDE],
+      ['narrow', PHONE],
+    ] as const) {
+      const admin = await openLog(options);
+      await admin.app.getByRole('heading', { name: 'The last 30 days' }).waitFor();
+      await takePicture(admin, `access-log-looks-${width}`);
+      await admin.app.getByText('In numbers').click();
+      const rows = await admin.app.locator('.ci-numbers tbody tr').allInnerTexts();
+      expect(rows).toHaveLength(30);
+      // Two days ago: 14 % 11 looks, of which one with an e-mail.
+      expect(rows[2]?.split(/\s+/).slice(1)).toEqual(['3', '1', '12']);
+      await expectAccessible(admin);
+      await expectFits(admin);
+      await takePicture(admin, `access-log-looks-numbers-${width}`);
+    }
   });
 
   it('pages by number, and an address that says nonsense shows the beginning', async () => {

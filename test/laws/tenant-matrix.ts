@@ -8,6 +8,7 @@ import { hiddenPeople } from '#app/access/hidden-people.ts';
 import { changeRoles, listMembers, meetStaff, ownerNames } from '#app/access/members.ts';
 import { parseLogAddress } from '#app/access/log/address.ts';
 import { listAccessRecords, listActors } from '#app/access/log/list.ts';
+import { readLooksByDay } from '#app/access/log/looks-by-day.ts';
 import { nameActors } from '#app/access/log/names.ts';
 import { readCheck } from '#app/access/log/check.ts';
 import { keepCheckpoint } from '#app/access/log/checkpoint.ts';
@@ -256,6 +257,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     inMine((tx) =>
       listAccessRecords(tx, shopId, parseLogAddress(new URLSearchParams()), { timeZone: null, atMost: 10 }),
     ),
+  readLooksByDay: (_, { shopId }) => inMine((tx) => readLooksByDay(tx, shopId, { timeZone: null, now: NOW })),
   listActors: (_, { shopId }) => inMine((tx) => listActors(tx, shopId)),
   nameActors: (_, { shopId }) => inMine((tx) => nameActors(tx, world.keyStore, shopId, ['staff:0'])),
   readCheck: (_, { shopId }) => inMine((tx) => readCheck(tx, shopId)),

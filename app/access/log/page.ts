@@ -4,6 +4,7 @@ import { type LogQuery, PEOPLE } from '#app/access/log/address.ts';
 import { type CheckResult, readCheck } from '#app/access/log/check.ts';
 import { csvLine } from '#app/access/log/csv.ts';
 import { listAccessRecords, listActors, type LogRow, RECORDS_PER_PAGE } from '#app/access/log/list.ts';
+import { type LooksByDay, readLooksByDay } from '#app/access/log/looks-by-day.ts';
 import { type LogActor, nameActors } from '#app/access/log/names.ts';
 import { listReviews, type Review } from '#app/access/log/review.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
@@ -23,6 +24,7 @@ export interface AccessLogView {
   readonly self: string;
   readonly check: CheckResult | null;
   readonly reviews: readonly Review[];
+  readonly looks: LooksByDay;
   readonly rows: readonly LogRow[];
   /** Everybody the log knows, for the filter and for the names in the rows. */
   readonly actors: readonly LogActor[];
@@ -46,6 +48,7 @@ export function readAccessLog(
       self,
       check: await readCheck(tx, shopId),
       reviews: await listReviews(tx, shopId),
+      looks: await readLooksByDay(tx, shopId, { timeZone, now: clock() }),
       rows,
       actors: await nameActors(tx, keyStore, shopId, await listActors(tx, shopId)),
       olderThan: found.length > RECORDS_PER_PAGE ? (rows.at(-1)?.seq ?? null) : null,

@@ -4,6 +4,7 @@ import { useNavigation } from '@remix-run/react';
 import type { AccessLogView } from '#app/access/log/page.ts';
 import { LogFilters } from '#app/ui/access-log/LogFilters.tsx';
 import { LogTable } from '#app/ui/access-log/LogTable.tsx';
+import { LooksCard } from '#app/ui/access-log/LooksCard.tsx';
 import { ReviewsCard } from '#app/ui/access-log/ReviewsCard.tsx';
 import { useExport } from '#app/ui/access-log/use-export.ts';
 import { VerifyCard } from '#app/ui/access-log/VerifyCard.tsx';
@@ -34,6 +35,7 @@ export function AccessLogPage({ log }: { readonly log: AccessLogView }) {
       <BlockStack gap="400">
         <ReviewsCard reviews={log.reviews} actors={log.actors} self={log.self} nowMs={log.nowMs} />
         <VerifyCard check={log.check} nowMs={log.nowMs} />
+        <LooksCard looks={log.looks} nowMs={log.nowMs} />
         <Card padding="0">
           <LogFilters actors={log.actors} isFiltered={log.isFiltered} exportFailed={hasFailed} />
           <LogTable log={log} isLoading={isLoading} />

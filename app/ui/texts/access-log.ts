@@ -78,6 +78,24 @@ export const accessLogTexts = {
     } satisfies Record<ReviewReason, string>,
   },
 
+  looks: {
+    title: 'The last 30 days',
+    total: (looks: number, named: number, most: number) =>
+      looks === 0
+        ? 'Nobody has looked at carts or customers.'
+        : `People looked ${times(looks)}, at most ${times(most)} a day, and ${named === 0 ? 'never' : times(named)} at names or e-mails. What the app does by itself is not counted.`,
+    inNumbers: 'In numbers',
+    day: 'Day',
+    looks: 'Looks',
+    withNames: 'With names or e-mails',
+    named: 'With names',
+    values: 'Values',
+    today: 'Today',
+    ofDay: (day: string, looks: number, named: number) =>
+      `${day}: ${plural(looks, 'look', 'looks')}, ${String(named)} with names or e-mails`,
+    countedFrom: (when: string) => `Very many looks: only those since ${when} are counted.`,
+  },
+
   filters: {
     who: 'Who',
     people: 'People',
