@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   'app/start.ts': 'listens, and hands on to its own programs',
   'app/web/serve.ts': 'listens',
   'app/mail/mailer.ts': 'the operator’s SMTP server, which the settings name',
+  'app/web/client-address.ts': 'asks whether a text is an address; opens nothing',
   'app/data/connection.ts': 'checks the name in a server certificate; opens nothing itself',
 };
 

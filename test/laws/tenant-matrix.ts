@@ -47,6 +47,7 @@ import type { Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
 import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
 import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
+import { openRequests } from '#app/privacy/erasure/requests-about.ts';
 import { readRun, saveRun } from '#app/privacy/erasure/run-record.ts';
 import { blockedReturns, countBlocked, findTombstones, setTombstones } from '#app/privacy/forgotten/tombstones.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
@@ -171,6 +172,13 @@ const MATRIX: Readonly<Record<string, Probe>> = {
         const values = states.map(({ sealed }) => ({ subjectId: cartId, sealed, place }));
         return open('cart', [...values, { subjectId: cartId, sealed: new Uint8Array(), place }], ['lines']);
       },
+    ),
+  openRequests: (me, { shopId, requestId }) =>
+    openForWork(
+      gate(),
+      me.shopId,
+      { actor: 'system:probe', requestId: 'r', purpose: 'privacy-requests', job: 'probe' },
+      (tx, open) => openRequests(tx, shopId, open, requestId),
     ),
   openForWork: (me, { shopId, cartId }) =>
     openForWork(
