@@ -73,19 +73,26 @@ describe('contents of carts', () => {
 
 describe('acts', () => {
   it('are for roles that have the right', () => {
-    expect(mayAct(asking('support'), 'copy-address')).toBe(true);
-    expect(mayAct(asking('analyst'), 'copy-address')).toBe(false);
+    expect(mayAct(asking('support', { shown: true }), 'copy-address')).toBe(true);
+    expect(mayAct(asking('analyst', { shown: true }), 'copy-address')).toBe(false);
     expect(mayAct(asking('auditor'), 'email-search')).toBe(false);
     expect(mayAct(asking(null), 'export')).toBe(false);
   });
 
   it('that tell a whole value need a reason in a strict shop', () => {
-    expect(mayAct(asking('owner', { masks: true }), 'copy-address')).toBe(false);
-    expect(mayAct(asking('owner', { masks: true, reason: 'order' }), 'copy-address')).toBe(true);
+    expect(mayAct(asking('owner', { masks: true, shown: true }), 'copy-address')).toBe(false);
+    expect(mayAct(asking('owner', { masks: true, reason: 'order', shown: true }), 'copy-address')).toBe(true);
   });
 
   it('a masked field is shown only to somebody to whom names are shown', () => {
     expect(mayAct(asking('owner', { masks: true, reason: 'order' }), 'show-field')).toBe(false);
     expect(mayAct(asking('owner', { masks: true, reason: 'order', shown: true }), 'show-field')).toBe(true);
+  });
+
+  it('an address is copied only by somebody to whom names are shown, and is nothing but the address', () => {
+    expect(mayAct(asking('owner'), 'copy-address')).toBe(false);
+    const copied = (field: string) =>
+      permissionFor(asking('owner', { act: 'copy-address', shown: true }), 'person', place('people'), field);
+    expect(['email', 'firstName', 'lastName', 'customerId'].map(copied)).toEqual(['whole', 'no', 'no', 'no']);
   });
 });

@@ -24,7 +24,8 @@ const ACT_RIGHTS: Readonly<Record<Act, Right>> = {
 /** Whether somebody may do this at all, before anything is looked for. */
 export function mayAct({ standing, strictness, reason }: Asking, act: Act): boolean {
   if (!standing.rights.has(ACT_RIGHTS[act])) return false;
-  if (act === 'show-field' && standing.reveal === null) return false;
+  // Whoever takes a value along, or sees it whole, has said before what for.
+  if ((act === 'show-field' || act === 'copy-address') && standing.reveal === null) return false;
   // In a strict shop every whole value has a reason.
   const isWholeValue = act === 'copy-address' || act === 'show-field';
   return !(isWholeValue && strictness.masksNames) || reason !== null;
@@ -47,7 +48,7 @@ export function permissionFor(asking: Asking, scope: SubjectScope, place: Place,
   if (scope !== 'person') {
     return mask !== 'revealed-for-purpose' && standing.rights.has('carts') ? 'whole' : 'no';
   }
-  if (act !== null) return mayAct(asking, act) ? 'whole' : 'no';
+  if (act !== null) return mayAct(asking, act) && (act !== 'copy-address' || field === 'email') ? 'whole' : 'no';
   if (standing.reveal === null || !purposes.has(standing.reveal.purpose)) return 'no';
   if (!strictness.masksNames) return 'whole';
   return mask === 'revealed-for-purpose' ? 'masked' : 'no';

@@ -5,12 +5,14 @@ import { FIELD_REASONS } from '#app/access/reasons.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 
 /** One field of one person that somebody wants whole: to take it along, or because the shop masks it. */
-export const personFieldSchema = z.object({
-  personId: z.uuid(),
-  field: z.enum(['name', 'email']),
-  act: z.enum(['copy-address', 'show-field']),
-  reason: z.enum(FIELD_REASONS).nullable(),
-});
+export const personFieldSchema = z
+  .object({
+    personId: z.uuid(),
+    field: z.enum(['name', 'email']),
+    act: z.enum(['copy-address', 'show-field']),
+    reason: z.enum(FIELD_REASONS).nullable(),
+  })
+  .refine(({ field, act }) => act !== 'copy-address' || field === 'email');
 export type PersonFieldQuery = z.output<typeof personFieldSchema>;
 
 const FIELDS = { name: ['firstName', 'lastName'], email: ['email'] } as const;

@@ -6,6 +6,7 @@ import { openForPeople, type GateServices, type OpenedFields, type PersonView } 
 import { changeRoles, listMembers, meetStaff } from '#app/access/members.ts';
 import { endReveal } from '#app/access/reveal.ts';
 import { AS_IT_COMES, saveStrictness } from '#app/access/settings.ts';
+import { openPersonField, personFieldSchema } from '#app/customers/person-field.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
@@ -261,11 +262,25 @@ describe('a strict shop', () => {
 
 describe('acts', () => {
   it('are recorded under their own name, and need the right', async () => {
-    expect(await look('support', { act: 'copy-address' })).toEqual(PERSON);
-    expect(await records()).toMatchObject([{ purpose: 'copy-address' }]);
-    await joinStaff(world, shopId, 'analyst', 'analyst');
+    await showNames(world, shopId, support, NOON);
+    expect(await look('support', { act: 'copy-address' })).toEqual({ email: PERSON.email });
+    expect(await records()).toMatchObject([{ purpose: 'copy-address', fields: ['app.people.sealed.email'] }]);
+    await showNames(world, shopId, await joinStaff(world, shopId, 'analyst', 'analyst'), NOON);
     await expect(look('analyst', { act: 'copy-address' })).rejects.toMatchObject({ code: 'access.denied' });
     await expect(look('analyst', { act: 'email-search' })).rejects.toMatchObject({ code: 'access.denied' });
+  });
+
+  it('need a purpose that was chosen before: an address of somebody whose names are hidden is not copied', async () => {
+    const copy = { personId, act: 'copy-address', reason: null } as const;
+    const who = { staffId: 'support', requestId: 'r' };
+    const field = (name: 'name' | 'email') => openPersonField(services(), shopId, who, { ...copy, field: name });
+    await expect(field('email')).rejects.toMatchObject({ code: 'access.denied' });
+    await showNames(world, shopId, support, NOON);
+    expect(await field('email')).toBe(PERSON.email);
+    // A name is no address, whoever writes the question by hand.
+    expect(await field('name')).toBeNull();
+    expect(personFieldSchema.safeParse({ ...copy, field: 'email' }).success).toBe(true);
+    expect(personFieldSchema.safeParse({ ...copy, field: 'name' }).success).toBe(false);
   });
 
   it('that are refused, and values that do not open, are on the record as such', async () => {

@@ -244,8 +244,12 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     return readNames(gate(), me.shopId, view, { reveal }, [personId]);
   },
   searchByEmail: (me) => searchByEmail(gate(), me.shopId, looking, 'somebody@nowhere.example'),
-  openPersonField: (me, { personId }) =>
-    openPersonField(gate(), me.shopId, looking, { personId, field: 'email', act: 'copy-address', reason: null }),
+  openPersonField: async (me, { personId }) => {
+    // Another probe ends what was shown.
+    await showNames(world, me.shopId, me.memberId, NOW);
+    const who = { staffId: '2', requestId: 'r' };
+    return openPersonField(gate(), me.shopId, who, { personId, field: 'email', act: 'copy-address', reason: null });
+  },
   catalogueOf: (_, { shopId }) => inMine((tx) => catalogueOf(tx, shopId, [{ variantId: '700000000012' }])),
   getRevision: (_, { shopId }) => inMine((tx) => getRevision(tx, shopId)),
   writeAccessRecord: (_, { shopId }) =>
