@@ -24,6 +24,11 @@ export class Account {
     this.#people.add(subjectId);
   }
 
+  /** Nothing was opened, and nobody looked for. */
+  get isEmpty(): boolean {
+    return this.#fields.size === 0;
+  }
+
   get hasIdentity(): boolean {
     return this.#people.size > 0;
   }

@@ -86,8 +86,13 @@ export interface Desk {
   readonly strictness: Strictness;
   /** Which of these people the shop's rule for their country hides; see {@link hiddenPeople}. */
   hidden(personIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Puts on the record whom a search has found without opening anything. */
-  note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<void>;
+  /**
+   * Puts on the record whom a search has found, or something is about that has a key of its own. There is a record also when it
+   * was nobody.
+   *
+   * @returns how many of them there are.
+   */
+  readonly note: (scope: SubjectScope, subjectIds: readonly string[], field: string) => Promise<number>;
 }
 
 /**
@@ -136,7 +141,7 @@ function openOnRecord<T>(
     if (standing.memberId !== null && standing.reveal !== null && view.isPoll !== true) {
       await touchReveal(tx, shopId, standing.memberId, at.getTime());
     }
-    if (drawer.account.valueCount > 0 || view.act !== undefined) {
+    if (!drawer.account.isEmpty || view.act !== undefined) {
       const purpose = purposeOf(view, standing, drawer.account);
       const who = { at, actor: standing.actor, purpose };
       await writeAccessRecord(tx, shopId, { ...who, ...pageOf(view), ...drawer.account.entry() });
@@ -189,7 +194,7 @@ export function openForWork<T>(
       (scope, values, fields, ifUnopenable) => drawer.open(scope, values, fields, everything, ifUnopenable),
       (scope, ids, field) => drawer.note(scope, ids, field),
     );
-    if (drawer.account.valueCount > 0) {
+    if (!drawer.account.isEmpty) {
       const { actor, purpose, job, requestId } = work;
       await writeAccessRecord(tx, shopId, {
         at: clock(),
@@ -285,13 +290,14 @@ class Drawer {
   }
 
   /** Puts on the account whom something is about of which nothing was opened under their own keys. */
-  async note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<void> {
+  async note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<number> {
     const ids = [...new Set(subjectIds)];
     const subjects = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
     this.account.note(
       [...subjects.values()].map(({ pseudonym }) => pseudonym),
       field,
     );
+    return subjects.size;
   }
 
   #openOne({ key, pseudonym }: SubjectKey, { sealed, place }: SealedValue, wanted: readonly string[]): OpenedFields {

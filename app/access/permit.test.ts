@@ -82,6 +82,9 @@ describe('acts', () => {
   it('that tell a whole value need a reason in a strict shop', () => {
     expect(mayAct(asking('owner', { masks: true, shown: true }), 'copy-address')).toBe(false);
     expect(mayAct(asking('owner', { masks: true, reason: 'order', shown: true }), 'copy-address')).toBe(true);
+    expect(mayAct(asking('owner', { masks: true }), 'export')).toBe(false);
+    expect(mayAct(asking('owner', { masks: true, reason: 'request' }), 'export')).toBe(true);
+    expect(mayAct(asking('owner', { masks: true }), 'email-search')).toBe(true);
   });
 
   it('a masked field is shown only to somebody to whom names are shown', () => {

@@ -27,7 +27,7 @@ export function mayAct({ standing, strictness, reason }: Asking, act: Act): bool
   // Whoever takes a value along, or sees it whole, has said before what for.
   if ((act === 'show-field' || act === 'copy-address') && standing.reveal === null) return false;
   // In a strict shop every whole value has a reason.
-  const isWholeValue = act === 'copy-address' || act === 'show-field';
+  const isWholeValue = act !== 'email-search';
   return !(isWholeValue && strictness.masksNames) || reason !== null;
 }
 

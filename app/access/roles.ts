@@ -12,6 +12,7 @@ export const FIRST_ROLE: Role = 'analyst';
  * - `customers`: the list of customers and their pages; by code, as long as names are hidden.
  * - `people`: names and e-mails, for a purpose.
  * - `copy-address`, `email-search`, `export`: each an act of its own, recorded under its own name.
+ * - `export-unreviewed`: the same with a copy that nobody has looked over in time.
  * - `requests`: requests by law are seen; `answer-requests`: and answered.
  * - `access-log`: who looked at what; seen, verified, exported, reviewed.
  * - `settings`: retention, strictness, privacy contact. `roles`: who has which role.
@@ -23,6 +24,7 @@ export const RIGHTS = [
   'copy-address',
   'email-search',
   'export',
+  'export-unreviewed',
   'requests',
   'answer-requests',
   'access-log',

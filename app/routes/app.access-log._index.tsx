@@ -8,6 +8,7 @@ import { lookForUnusual } from '#app/access/log/look.ts';
 import { readAccessLog } from '#app/access/log/page.ts';
 import { parseVerdict, signOffReview } from '#app/access/log/review.ts';
 import { requireRight } from '#app/access/staff.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { AccessLogPage } from '#app/ui/access-log/AccessLogPage.tsx';
 
@@ -37,7 +38,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       const id = form.get('id');
       const [verdict, reason] = textOf(form.get('finding')).split(':');
       const word = parseVerdict(verdict, reason);
-      if (typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id) || word === null) {
+      if (typeof id !== 'string' || !isUuid(id) || word === null) {
         throw new Response(null, { status: 400 });
       }
       const signOff = { id, by: standing.actor, ...word, at, requestId };

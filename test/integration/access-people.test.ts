@@ -3,12 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { openForPeople, type GateServices, type OpenedFields, type PersonView } from '#app/access/gate.ts';
+import { lookForUnusual } from '#app/access/log/look.ts';
 import { changeRoles, listMembers, meetStaff } from '#app/access/members.ts';
 import { endReveal } from '#app/access/reveal.ts';
 import { AS_IT_COMES, saveStrictness } from '#app/access/settings.ts';
 import { openPersonField, personFieldSchema } from '#app/customers/person-field.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
+import { submitBeginning } from '#app/privacy/desk/begin.ts';
+import { readRequestPage } from '#app/privacy/desk/read.ts';
+import { previewPackage } from '#app/privacy/package/fetch.ts';
+import { makePackage } from '#app/privacy/package/make.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 import { seedPeople } from '#test/support/seed-people.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
@@ -257,6 +262,61 @@ describe('a strict shop', () => {
       [shopId, uuidv7(), Buffer.from(uuidv7()), personId],
     );
     expect(await look('support')).toEqual(PERSON);
+  });
+
+  describe('is as strict where requests are answered', () => {
+    const who = { staffId: 'support', requestId: 'r' };
+    const desk = () => ({ ...services(), jobs: { add: async () => undefined, close: async () => undefined } });
+    async function send(fields: Readonly<Record<string, string>>) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.set(name, value);
+      return submitBeginning(desk(), shopId, who, form);
+    }
+    const find = (by: string, value: string) => send({ intent: 'find', by, value });
+    const begin = () => {
+      const asked = { kind: 'access', regime: 'gdpr', receivedOn: NOON.toISOString().slice(0, 10) };
+      return send({ intent: 'begin', by: 'email', value: PERSON.email, ...asked });
+    };
+    const ofNobody = { codes: [], carts: 0, checkouts: 0, orders: 0 };
+
+    it('whom it hides is not found there, and the request can be begun all the same', async () => {
+      await world.superuser(
+        `INSERT INTO app.carts (shop_id, id, token_ref, person_id, person_evidence, started_at, last_changed_at, currency)
+         VALUES ($1, $2, $3, $4, 'customer-id', now(), now(), 'CAD')`,
+        [shopId, uuidv7(), Buffer.from(uuidv7()), personId],
+      );
+      expect(await find('email', PERSON.email)).toMatchObject({ found: { codes: [expect.any(String)], carts: 1 } });
+      await strict({ hiddenCountries: ['DE'] });
+      expect(await find('email', PERSON.email)).toEqual({ kind: 'found', found: ofNobody });
+      expect(await find('person', personId)).toEqual({ kind: 'found', found: ofNobody });
+      const begun = await begin();
+      if (begun.kind !== 'begun') throw new Error('The request was not begun');
+      expect((await readRequestPage(services(), shopId, who, begun.id))?.whom).toMatchObject({ codes: [] });
+    });
+
+    it('finding by e-mail is the act it is elsewhere, also when nobody is found, and needs the right', async () => {
+      await find('email', PERSON.email);
+      await find('email', 'nobody@example.com');
+      await find('person', personId);
+      const record = { page: 'request-find', value_count: 0, fields: ['app.people.email_index'] };
+      expect(await records()).toMatchObject([
+        { ...record, purpose: 'email-search', subjects: [expect.any(Buffer)] },
+        { ...record, purpose: 'email-search', subjects: [] },
+        { ...record, purpose: 'privacy-requests', fields: ['app.people.id'] },
+      ]);
+      await joinStaff(world, shopId, 'support', 'auditor');
+      await expect(find('email', PERSON.email)).rejects.toMatchObject({ code: 'access.denied' });
+    });
+
+    it('a copy is opened as an export, with its reason', async () => {
+      await strict({ masksNames: true });
+      const begun = await begin();
+      if (begun.kind !== 'begun') throw new Error('The request was not begun');
+      await makePackage(services(), shopId, begun.id);
+      expect(JSON.stringify(await previewPackage(services(), shopId, who, begun.id))).toContain(PERSON.lastName);
+      expect((await records()).at(-1)).toMatchObject({ purpose: 'export', reason: 'request', page: 'request-copy' });
+      expect(await withShop(world.db, shopId, (tx) => lookForUnusual(tx, shopId, now))).toBeGreaterThan(0);
+    });
   });
 });
 

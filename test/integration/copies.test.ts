@@ -8,6 +8,9 @@ import { meetStaff } from '#app/access/members.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
+import { readRequestPage } from '#app/privacy/desk/read.ts';
+import { checkStoredReceipt } from '#app/privacy/desk/receipt.ts';
+import { submitRequest } from '#app/privacy/desk/submit.ts';
 import { fetchPackage, previewPackage } from '#app/privacy/package/fetch.ts';
 import type { PackageDocument } from '#app/privacy/package/document.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
@@ -18,6 +21,7 @@ import { readRequest } from '#app/privacy/requests/read.ts';
 import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { onboardShop, startPipeline } from '#test/support/pipeline.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
+import { joinStaff } from '#test/support/staff.ts';
 import { story } from '#test/support/story.ts';
 
 const OWNER = { staffId: '1', name: 'Owner', verifiedEmail: 'owner@clay.example', isAccountOwner: true };
@@ -327,6 +331,47 @@ describe('fetching it', () => {
     const pages = (await seen()).sort();
     for (const page of before) pages.splice(pages.indexOf(page), 1);
     expect(pages).toEqual(['request-copy', 'request-copy-download']);
+    // Each is an export with its reason, and what was not there to be opened was none.
+    const exports = () =>
+      world.superuser(`SELECT page, reason FROM app.access_records WHERE purpose = 'export' ORDER BY seq DESC LIMIT 2`);
+    const made = await exports();
+    expect(made).toEqual([
+      { page: 'request-copy-download', reason: 'request' },
+      { page: 'request-copy', reason: 'request' },
+    ]);
+    const count = (await seen()).length;
+    expect(await fetchPackage(gate(), shopId, view, id)).toBeNull();
+    expect(await previewPackage(gate(), shopId, view, id)).toBeNull();
+    expect((await seen()).length).toBe(count);
+  });
+
+  it('is told to the person: who looked at everything stands in the next copy', async () => {
+    const subject = { emails: ['shopper.stranger@example.com'] };
+    const first = await ask(subject);
+    await makePackage(gate(), shopId, first);
+    await release(first);
+    await previewPackage(gate(), shopId, view, first);
+    await fetchPackage(gate(), shopId, view, first);
+    const second = await ask(subject);
+    await makePackage(gate(), shopId, second);
+    const document = await previewPackage(gate(), shopId, view, second);
+    const pages = document?.looks.filter(({ purpose }) => purpose === 'export').map(({ page, role }) => [page, role]);
+    expect(pages).toEqual([
+      ['request-copy', 'owner'],
+      ['request-copy-download', 'owner'],
+    ]);
+  });
+
+  it('is nothing for what is no id', async () => {
+    for (const asked of ['abc', '', '-'.repeat(36)]) {
+      expect(await fetchPackage(gate(), shopId, view, asked)).toBeNull();
+      expect(await previewPackage(gate(), shopId, view, asked)).toBeNull();
+      const form = new FormData();
+      form.set('intent', 'resume');
+      const jobs = { add: async () => undefined, close: async () => undefined };
+      expect(await submitRequest({ ...gate(), jobs }, shopId, '1', asked, form)).toBe('not-found');
+      expect(await inShop((sql) => checkStoredReceipt(sql, shopId, asked, async () => new Map()))).toBeNull();
+    }
   });
 
   it('of another shop’s, an unknown or a nonsensical request gives nothing', async () => {
@@ -366,6 +411,12 @@ describe('the clock', () => {
     expect(await stateOf(id)).toBe('ready');
     expect(await copyOf(id)).toMatchObject({ releaseReason: 'day-25', endedAt: null });
     await keepCopyClock(gate(), shopId);
+    // Nobody has looked it over: it is for the owner alone, and stays where it is when somebody else asks.
+    const support = { ...view, staffId: '78' };
+    await joinStaff(world, shopId, support.staffId, 'support');
+    expect((await readRequestPage(gate(), shopId, support, id))?.may).toMatchObject({ preview: true, download: false });
+    await expect(fetchPackage(gate(), shopId, support, id)).rejects.toMatchObject({ code: 'access.denied' });
+    expect((await readRequestPage(gate(), shopId, view, id))?.may.download).toBe(true);
     expect(await fetchPackage(gate(), shopId, view, id)).not.toBeNull();
   });
 });

@@ -123,6 +123,14 @@ describe('a link', () => {
     expect(text).toContain(EMAIL);
     expect(text).toContain('Blue mug');
 
+    // In the person's own name, under which a later copy finds it; that of the copy is gone with it.
+    const named = await world.superuser(
+      `SELECT page FROM app.access_records r JOIN keys.subject_keys k ON k.shop_id = r.shop_id AND k.pseudonym = ANY (r.subjects)
+       WHERE r.shop_id = $1 AND k.scope = 'person' AND r.page = 'package-link'`,
+      [shopId],
+    );
+    expect(named).toEqual([{ page: 'package-link' }]);
+
     expect(await stateOf(id)).toBe('done');
     const copy = await withShop(world.db, shopId, (tx) => getPackage(tx, shopId, id));
     expect(copy).toMatchObject({ endReason: 'fetched', releaseReason: 'link' });

@@ -41,6 +41,6 @@ function getDay(text: string | null): string | null {
   const day = matching(text, DAY);
   if (day === null) return null;
   const time = Date.parse(`${day}T00:00:00Z`);
-  // Date.parse lets 30 February roll over into March; written back, it shows.
-  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(day) ? null : day;
+  // Date.parse lets 30 February roll over into March; written back, it shows. The database knows no year 0.
+  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(day) || day < '0001' ? null : day;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { staffActor } from '#app/access/actor.ts';
-import { writeAccessRecord } from '#app/access/record.ts';
+import { openForPeople, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { parseEmail } from '#app/privacy/agreements/signer.ts';
@@ -67,17 +67,12 @@ export async function submitBeginning(
   const receivedAt = fields.intent === 'begin' ? getReceivedAt(fields.receivedOn, at) : at;
   if (receivedAt === null) return { kind: 'refused', reason: 'date-malformed' };
   const { keyStore, jobs } = services;
+  if (fields.intent === 'find') return findForRequest(services, shopId, { staffId, requestId }, fields.by, subject);
   return withShop(services.db, shopId, async (tx) => {
     const sql = sqlTxOfPrisma(tx);
     const { pseudonymKey } = await keyStore.shopKeys(sql, shopId);
     const actor = staffActor(pseudonymKey, staffId);
-    if (fields.by === 'person' && (await chosenPerson(tx, shopId, fields.value)) === null)
-      return { kind: 'refused', reason: 'person-gone' };
-    if (fields.intent === 'find') {
-      const found = await findSubject(sql, keyStore, shopId, subject);
-      await noteSearch(services, tx, shopId, { actor, requestId, at, by: fields.by }, found);
-      return { kind: 'found', found: await viewOf(tx, shopId, found) };
-    }
+    if (await isGone(tx, shopId, fields.by, subject)) return { kind: 'refused', reason: 'person-gone' };
     const { kind, regime, scope } = fields;
     const isCopy = kind === 'access' || kind === 'portability';
     const asked = {
@@ -140,37 +135,51 @@ const FIELD_OF: Readonly<Record<FindBy, string>> = {
   order: 'app.orders.order_ref',
 };
 
-async function noteSearch(
-  { keyStore }: SubmitServices,
-  tx: ShopTx,
+/**
+ * Looks somebody up. By e-mail it is the same act as the search for customers, for the same people: whom the shop hides is not
+ * found by asking at another desk. The request can be begun all the same, since nobody's rights are hidden.
+ */
+function findForRequest(
+  services: SubmitServices,
   shopId: string,
-  search: { readonly actor: string; readonly requestId: string; readonly at: Date; readonly by: FindBy },
-  found: FoundSubject,
-): Promise<void> {
-  const { actor, requestId, at, by } = search;
-  const people = await keyStore.subjectKeys(sqlTxOfPrisma(tx), shopId, 'person', found.personIds);
-  await writeAccessRecord(tx, shopId, {
-    at,
-    actor,
-    purpose: 'privacy-requests',
-    page: 'request-find',
-    fields: [FIELD_OF[by]],
-    subjects: [...people.values()].map(({ pseudonym }) => pseudonym),
-    valueCount: 0,
-    requestId,
+  who: Pick<PersonView, 'staffId' | 'requestId'>,
+  by: FindBy,
+  subject: RequestSubject,
+): Promise<BeginResult> {
+  const view: PersonView = { ...who, purpose: 'privacy-requests', page: 'request-find' };
+  const asAct = by === 'email' ? ({ ...view, act: 'email-search' } as const) : view;
+  return openForPeople(services, shopId, asAct, async (tx, _open, desk) => {
+    if (await isGone(tx, shopId, by, subject)) return { kind: 'refused', reason: 'person-gone' };
+    const found = await findSubject(sqlTxOfPrisma(tx), services.keyStore, shopId, subject);
+    const hidden = await desk.hidden(found.personIds);
+    const shown = found.personIds.filter((id) => !hidden.has(id));
+    await desk.note('person', shown, FIELD_OF[by]);
+    return { kind: 'found', found: await viewOf(tx, shopId, found, shown) };
   });
 }
 
-async function viewOf(tx: ShopTx, shopId: string, found: FoundSubject): Promise<FoundView> {
+async function isGone(tx: ShopTx, shopId: string, by: FindBy, { personIds }: RequestSubject): Promise<boolean> {
+  return by === 'person' && (await chosenPerson(tx, shopId, personIds[0] ?? '')) === null;
+}
+
+/** What is shown of what was found: the people who are not hidden, and how much is theirs. */
+async function viewOf(
+  tx: ShopTx,
+  shopId: string,
+  { personIds, cartIds, checkoutIds, orderIds }: FoundSubject,
+  shown: readonly string[],
+): Promise<FoundView> {
   const people = await tx.person.findMany({
-    where: { shopId, id: { in: [...found.personIds] } },
+    where: { shopId, id: { in: [...shown] } },
     select: { supportCode: true },
     orderBy: { supportCode: 'asc' },
   });
+  const theirs = (ids: readonly string[]) => ({ shopId, id: { in: [...ids] }, personId: { in: [...shown] } });
+  const isAll = shown.length === personIds.length;
   return {
     codes: [...new Set(people.map(({ supportCode }) => supportCode))],
-    carts: found.cartIds.length,
-    checkouts: found.checkoutIds.length,
-    orders: found.orderIds.length,
+    carts: isAll ? cartIds.length : await tx.cart.count({ where: theirs(cartIds) }),
+    checkouts: isAll ? checkoutIds.length : await tx.checkout.count({ where: theirs(checkoutIds) }),
+    orders: isAll ? orderIds.length : await tx.order.count({ where: theirs(orderIds) }),
   };
 }

@@ -1,10 +1,11 @@
-import { openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
+import { type Desk, openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { isObjectionInForce } from '#app/privacy/choices/suppressions.ts';
 import { actionsFor, type RequestActions } from '#app/privacy/desk/actions.ts';
 import { requestCode } from '#app/privacy/desk/request-code.ts';
 import { waitsUntil } from '#app/privacy/erasure/wait-for-copy.ts';
+import { mayFetch } from '#app/privacy/package/fetch.ts';
 import { getPackage, type PackageSummary } from '#app/privacy/package/store.ts';
 import { readRequest, type RequestDetail } from '#app/privacy/requests/read.ts';
 import { readSteps, type RequestStepName } from '#app/privacy/requests/steps.ts';
@@ -90,12 +91,14 @@ export async function readRequestPage(
     services,
     shopId,
     { ...view, page: 'request', purpose: 'privacy-requests' },
-    async (tx, open) => {
+    async (tx, open, desk) => {
       const sql = sqlTxOfPrisma(tx);
       const request = await readRequest(sql, shopId, id);
       if (request === null) return null;
       const copy = await getPackage(tx, shopId, id);
       const steps = await readSteps(sql, shopId, id);
+      const inForce = request.kind === 'objection' && (await isObjectionInForce(sql, shopId, id));
+      const may = actionsFor(request, copy, now, inForce);
       const { kind, source, regime, scope, state, held, topic, pauseGround, extensionGround, closingGround, residue } =
         request;
       return {
@@ -126,10 +129,10 @@ export async function readRequestPage(
                 code: requestCode(request.waitsFor),
                 untilMs: waitsUntil(request.dueAt).getTime(),
               },
-        whom: await whomOf(services, tx, shopId, request, open),
+        whom: await whomOf(services, tx, shopId, request, open, desk),
         steps: steps.map(({ step, at, actor, ground }) => ({ step, atMs: at.getTime(), by: byOf(actor), ground })),
         copy: copy === null ? null : copyView(copy),
-        may: actionsFor(request, copy, now, kind === 'objection' && (await isObjectionInForce(sql, shopId, id))),
+        may: { ...may, download: may.download && mayFetch(desk.standing, copy?.releaseReason ?? null) },
         nowMs: now.getTime(),
       };
     },
@@ -161,13 +164,15 @@ async function whomOf(
   shopId: string,
   request: RequestDetail,
   open: OpenValues,
+  desk: Desk,
 ): Promise<WhomView> {
   if (request.kind === 'shop-erasure') return { is: 'everybody' };
   const subject = await openSubject(shopId, request, open, Object.keys(NOBODY));
   if (isNobody(subject)) return { is: 'not-shown' };
   const { personIds } = await findSubject(sqlTxOfPrisma(tx), keyStore, shopId, subject);
+  const hidden = await desk.hidden(personIds);
   const people = await tx.person.findMany({
-    where: { shopId, id: { in: [...personIds] } },
+    where: { shopId, id: { in: personIds.filter((personId) => !hidden.has(personId)) } },
     select: { supportCode: true },
     orderBy: { supportCode: 'asc' },
   });

@@ -1,4 +1,5 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { checkReceipt, type ReceiptCheck } from '#app/privacy/receipts/check.ts';
 import { factsOf, type ReceiptFacts } from '#app/privacy/receipts/facts.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
@@ -23,6 +24,6 @@ export async function checkStoredReceipt(
   requestId: string,
   publicKeys: PublicKeys,
 ): Promise<ReceiptCheck | null> {
-  const receipt = await readReceiptView(tx, shopId, requestId);
+  const receipt = isUuid(requestId) ? await readReceiptView(tx, shopId, requestId) : null;
   return receipt === null ? null : checkReceipt(receipt.text, await publicKeys(tx));
 }

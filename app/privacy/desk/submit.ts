@@ -4,6 +4,7 @@ import { staffActor } from '#app/access/actor.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import { waitForShopLock } from '#app/data/shop-lock.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import { isObjectionInForce, TAKE_BACK_REASONS, takeBackObjection } from '#app/privacy/choices/suppressions.ts';
@@ -70,6 +71,7 @@ export async function submitRequest(
 ): Promise<SubmitResult> {
   const parsed = formSchema.safeParse(Object.fromEntries(form));
   if (!parsed.success) throw new Response(null, { status: 400 });
+  if (!isUuid(requestId)) return 'not-found';
   return withShop(services.db, shopId, async (tx) => {
     const sql = sqlTxOfPrisma(tx);
     await sql.query('SELECT 1 FROM app.privacy_requests WHERE shop_id = $1::uuid AND id = $2::uuid FOR UPDATE', [

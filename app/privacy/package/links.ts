@@ -5,7 +5,7 @@ import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
 import type { PackageDocument } from '#app/privacy/package/document.ts';
-import { openDocument } from '#app/privacy/package/fetch.ts';
+import { noteWhom, openDocument } from '#app/privacy/package/fetch.ts';
 import { newLinkToken, parseLinkToken } from '#app/privacy/package/link-token.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
@@ -108,7 +108,7 @@ export async function fetchByLink(
   if (found === null) return null;
   const actor = `link:${found.id}` as const;
   const work = { actor, purpose: 'privacy-requests', job: PAGE, requestId } as const;
-  return openForWork(services, shopId, work, async (tx, open) => {
+  return openForWork(services, shopId, work, async (tx, open, note) => {
     const sql = sqlTxOfPrisma(tx);
     const asked = found.package.requestId;
     await lockRequest(sql, shopId, asked);
@@ -116,7 +116,7 @@ export async function fetchByLink(
     const request = await readRequest(sql, shopId, asked);
     const copy = await tx.accessPackage.findFirst({
       where: { shopId, id: found.packageId, endedAt: null, expiresAt: { gt: at } },
-      select: { id: true, sealed: true },
+      select: { id: true, sealed: true, subjectIds: true },
     });
     const sealed = copy?.sealed ?? null;
     if (copy === null || sealed === null || request?.state !== 'ready' || !(await isGone(tx, shopId))) return null;
@@ -125,6 +125,7 @@ export async function fetchByLink(
       data: { usedAt: at },
     });
     if (count === 0) return null;
+    await noteWhom(note, copy.subjectIds);
     const document = await openDocument(shopId, { id: copy.id, sealed }, open);
     await endPackages(sql, shopId, { requestIds: [asked] }, 'fetched', at);
     await finishRequest(sql, shopId, asked, { actor, at });

@@ -37,7 +37,7 @@ export async function whoLooked(
     `SELECT at, actor, purpose, page, fields FROM app.access_records
      WHERE shop_id = $1::uuid AND outcome = 'opened' AND ($3::timestamptz IS NULL OR at >= $3::timestamptz)
        AND subjects && ARRAY(SELECT decode(hex, 'hex') FROM unnest($2::text[]) AS named (hex))
-     ORDER BY at, request_id`,
+     ORDER BY at, seq`,
     [shopId, pseudonyms, since],
   );
   const numbers = new Map<string, number>();

@@ -78,6 +78,7 @@ export const accessTexts = {
       'copy-address': 'It does not include copying e-mail addresses.',
       'email-search': 'It does not include searching by e-mail.',
       export: 'It does not include exports.',
+      'export-unreviewed': 'It does not include copies that nobody has looked over.',
       requests: 'It does not include requests by law.',
       'answer-requests': 'It does not include answering requests by law.',
       'access-log': 'It does not include the access log.',

@@ -152,7 +152,8 @@ export const requests = {
     preview: 'Open the copy',
     previewed: (when: string) => `Looked over ${when}`,
     release: 'Give it out',
-    releasedByClock: 'Given out by itself, because nobody had looked it over in time.',
+    releasedByClock:
+      'Given out by itself, because nobody had looked it over in time. As it is, only an owner can download it; anybody else who answers requests makes a new copy and looks that over.',
     download: 'Download the copy',
     downloading: 'Downloading',
     downloadOnce:
