@@ -82,7 +82,7 @@ export function createJobHandlers(deps: JobDeps): JobHandlers {
       await tokens.get(shopId);
     },
     'privacy.copy': async ({ shopId, requestId, again, namesStaff }) => {
-      await makePackage(gate, shopId, requestId, { again, namesStaff });
+      await makePackage({ ...gate, inboxKeys: dayKeys }, shopId, requestId, { again, namesStaff });
     },
     'privacy.clock': (_data, signal) => keepRequestClocks(deps, signal),
     'retention.all': async () => {
@@ -148,7 +148,7 @@ async function keepRequestClocks(deps: JobDeps, signal: AbortSignal): Promise<vo
   for (const shopId of await deps.shopsWithOpenRequests()) {
     if (signal.aborted) return;
     try {
-      await keepCopyClock({ db, keyStore, clock: now }, shopId);
+      await keepCopyClock({ db, keyStore, clock: now, inboxKeys: deps.dayKeys }, shopId);
       await withShop(db, shopId, (tx) => closeUnverified(sqlTxOfPrisma(tx), shopId, now()));
       await withShop(db, shopId, (tx) => writeDueNotices(sqlTxOfPrisma(tx), shopId, now()));
       await sendNotices({ db, keyStore, mailer, adminUrl, clock: now }, shopId);

@@ -94,7 +94,7 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
   const tokens = new OfflineTokens({ db, sessionStorage, credentials: { apiKey, apiSecret }, log, now });
   const admin = createAdminApi({ tokens });
   const copyFor = async (shopId: string, requestId: string) => {
-    await makePackage({ db, keyStore, clock: now }, shopId, requestId);
+    await makePackage({ db, keyStore, clock: now, inboxKeys: dayKeys }, shopId, requestId);
   };
   const jobs = await startJobs({
     databaseUrl,

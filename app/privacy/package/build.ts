@@ -37,6 +37,8 @@ export interface PackageInput {
   readonly recipients: readonly string[];
   /** The e-mails by which the request names the person. */
   readonly askedEmails: readonly string[];
+  /** Changes to the profile that wait in the inbox. */
+  readonly waiting?: readonly PackageRow[];
 }
 
 /**
@@ -59,6 +61,8 @@ export function buildPackage(input: PackageInput, tables: readonly ExportRules[]
     const kept = theirs.map((row) => rowOf(row, rules, subject.refs, numbers, own));
     return [sectionOf(subject.section, rules, kept)];
   });
+  const { waiting = [] } = input;
+  if (waiting.length > 0) sections.push(waitingSection(tables, waiting));
   const purposes = new Set(sections.flatMap(({ fields }) => fields.flatMap((field) => field.purposes)));
   return {
     schema: PACKAGE_SCHEMA,
@@ -155,6 +159,23 @@ function sectionOf(
     fields: [...fieldsOf(entries, columns), ...fieldsOf(contents, sealed)],
     withheld: withheld.map(({ field, reason }) => ({ field: camelCase(field), reason })),
     rows,
+  };
+}
+
+/** Changes to a profile that are not sorted in: the fields are a person's, the term is the inbox's. */
+function waitingSection(tables: readonly ExportRules[], rows: readonly PackageRow[]): PackageSection {
+  const people = tables.find(({ table }) => table.table === 'app.people')?.table;
+  const contents = Object.values(people?.columns ?? {}).flatMap((entry) =>
+    'contents' in entry ? Object.entries(entry.contents) : [],
+  );
+  const { title, limit } = RETENTION_CLASSES.inbox;
+  return {
+    name: 'waitingProfiles',
+    about: 'Changes to your profile that Shopify told the app and that belong to no cart it knows.',
+    kept: `${title}: ${limit}`,
+    fields: contents.flatMap(([name, entry]) => (rows.some((row) => name in row) ? [fieldOf(name, entry)] : [])),
+    withheld: [],
+    rows: [...rows],
   };
 }
 

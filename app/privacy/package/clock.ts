@@ -1,8 +1,7 @@
-import type { GateServices } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
-import { makePackage } from '#app/privacy/package/make.ts';
+import { type CopyServices, makePackage } from '#app/privacy/package/make.ts';
 import { endPackages, releasePackage } from '#app/privacy/package/store.ts';
 import { offerRequest } from '#app/privacy/requests/move.ts';
 import { CLOSED } from '#app/privacy/requests/states.ts';
@@ -16,7 +15,7 @@ const ACTOR = 'system:privacy.clock';
  * What the clock does for a shop's copies: gives out on the 25th day what nobody has looked over, and ends what has
  * expired or belongs to a closed request. Each step stands alone; a run that dies is taken up by the next.
  */
-export async function keepCopyClock(services: GateServices, shopId: string): Promise<void> {
+export async function keepCopyClock(services: CopyServices, shopId: string): Promise<void> {
   const { db, clock } = services;
   const now = clock();
   await withShop(db, shopId, (tx) => endPackages(sqlTxOfPrisma(tx), shopId, { expiredAt: now }, 'expired', now));

@@ -4,10 +4,12 @@ import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
+import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import { buildPackage } from '#app/privacy/package/build.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
 import { type FoundIds, readRows } from '#app/privacy/package/read-rows.ts';
 import { releasePackage, type ReleaseReason, storePackage } from '#app/privacy/package/store.ts';
+import { readWaitingProfiles } from '#app/privacy/package/waiting-profiles.ts';
 import { type StaffLookup, whoLooked } from '#app/privacy/package/who-looked.ts';
 import type { RequestScope } from '#app/privacy/requests/kinds.ts';
 import { finishRequest, offerRequest, startRequest } from '#app/privacy/requests/move.ts';
@@ -27,6 +29,11 @@ export type MakeOutcome = 'made' | 'none';
 
 /** So often a copy is begun anew because something that it holds was erased meanwhile. */
 const MAX_ROUNDS = 10;
+
+export interface CopyServices extends GateServices {
+  /** Opens what waits on the inbox's shelf. Absent where the shelf was emptied: with the uninstallation of the app. */
+  readonly inboxKeys?: InboxKeys;
+}
 
 export interface MakeOptions {
   /** Makes a new one in the place of one that is there or was fetched; without it a request that has its copy is left alone. */
@@ -48,7 +55,7 @@ export interface MakeOptions {
  * What was erased meanwhile is in no copy, and what is erased later takes its copies along.
  */
 export async function makePackage(
-  services: GateServices,
+  services: CopyServices,
   shopId: string,
   requestId: string,
   options: MakeOptions = {},
@@ -101,7 +108,7 @@ function makeOnce(
 }
 
 async function readCopy(
-  { keyStore }: GateServices,
+  { keyStore, inboxKeys }: CopyServices,
   tx: ShopTx,
   shopId: string,
   request: RequestDetail,
@@ -131,6 +138,9 @@ async function readCopy(
   const kind = request.scope ?? 'everything';
   const since = sinceOf(kind, request.receivedAt);
   const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
+  const opening = { actor: ACTOR, job: COPY_JOB, requestId: request.id, at } as const;
+  const waiting =
+    inboxKeys === undefined ? [] : await readWaitingProfiles(tx, shopId, inboxKeys, found.customerRefs, opening);
   const document = buildPackage({
     shop: shop.domain,
     madeAt: at,
@@ -140,6 +150,7 @@ async function readCopy(
     looks: await whoLooked(sql, keyStore, shopId, ids, since, await staffOf(tx, keyStore, shopId, namesStaff)),
     recipients: [],
     askedEmails: subject.emails,
+    waiting,
   });
   const subjectIds = [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order];
   return { document, subjectIds, held: { ...ids, keys } };

@@ -98,7 +98,7 @@ function WithGround({ intent, label, choice = a.ground, grounds, words, isCritic
       <FormLayout.Group>
         <Select
           label={`${label}: ${choice}`}
-          placeholder={a.choose}
+          placeholder={choice === a.ground ? a.choose : a.chooseReason}
           options={grounds.map((value) => ({ value, label: words[value] ?? value }))}
           value={ground}
           onChange={setGround}

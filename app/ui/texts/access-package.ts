@@ -36,6 +36,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   requests: 'Your requests',
   copies: 'Copies you were given before',
   requestSteps: 'What was done about your requests',
+  waitingProfiles: 'Changes to your profile that are not sorted in',
 };
 
 const ROLES: Readonly<Record<string, string>> = {
@@ -59,7 +60,7 @@ export const packageTexts = {
     since: (when: string) => `It covers what changed since ${when}. Ask the shop for older data too, if you want it.`,
   },
   waiting:
-    'Not in it is what Shopify told the app and the app has not sorted in yet: for seconds as a rule. A change to the profile of a customer of whom the app knows no cart, or a message that could not be read, lies locked for seven days at most. Then it is destroyed, unless a cart of the customer’s came meanwhile.',
+    'Not in it is what Shopify told the app and the app has not sorted in yet: for seconds as a rule. A message that could not be read lies locked for seven days at most, then it is destroyed. Changes to your profile that belong to no cart the app knows are listed below, where there are any; they are kept for seven days, unless a cart of yours comes meanwhile.',
   why: 'Why the shop holds it',
   recipients: 'Who else was given it',
   noRecipients: 'Nobody. Nothing of this was passed on by the app.',

@@ -143,6 +143,7 @@ export const requests = {
       requests: 'Requests',
       requestSteps: 'Steps of requests',
       copies: 'Earlier copies',
+      waitingProfiles: 'Profile changes not sorted in',
       looks: 'Times somebody looked',
     } as Readonly<Record<string, string>>,
     made: (when: string) => `Made ${when}`,
@@ -221,6 +222,7 @@ export const requests = {
     close: 'It is corrected: close the request',
     ground: 'Legal ground',
     choose: 'Choose a ground',
+    chooseReason: 'Choose a reason',
     tooLate: 'Meanwhile the request has gone on, so nothing was changed. This page shows how it is now.',
     shopifyNever: 'Requests that came from Shopify are never refused.',
     pauseGrounds: {
