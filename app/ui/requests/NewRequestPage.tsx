@@ -2,6 +2,7 @@ import { useNavigation, useSubmit } from '@remix-run/react';
 import {
   Banner,
   BlockStack,
+  Box,
   Button,
   Card,
   ChoiceList,
@@ -62,7 +63,9 @@ export function NewRequestPage({ result, today, chosen: from, kind: wanted, isGo
     <Page narrowWidth backAction={{ content: t.page.back, url: '/app/requests' }} title={b.title}>
       <Form onSubmit={() => send(chosen === null ? 'find' : 'begin')}>
         <BlockStack gap="400">
-          <Text as="p">{b.intro}</Text>
+          <Box paddingInline={{ xs: '400', sm: '0' }}>
+            <Text as="p">{b.intro}</Text>
+          </Box>
           <Card>
             <FormLayout>
               <ChoiceList
