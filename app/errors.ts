@@ -12,6 +12,8 @@ export const ERRORS = {
   'access.unrecorded': 503,
   /** The shop is being erased, which takes a moment; then it may be installed anew. */
   'shop.being-erased': 503,
+  /** The shop was erased, and has no keys any more. */
+  'shop.erased': 409,
   /** The shop has no token that still works; the next visit of a staff member brings one. */
   'shopify.no-access': 409,
   'shopify.refused': 502,

@@ -1,5 +1,6 @@
 import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
+import { AppError } from '#app/errors.ts';
 import { readHeader, type VaultKey } from '#app/vault/envelope.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { random } from '#app/vault/random.ts';
@@ -90,6 +91,7 @@ export class KeyStore {
   /**
    * The keys of the transaction's shop; made at the first call.
    *
+   * @throws AppError `shop.erased` when the shop has none any more, because it was erased.
    * @throws VaultError when a row does not unwrap under the keyring.
    */
   async shopKeys(tx: SqlTx, shopId: string): Promise<ShopKeys> {
@@ -263,7 +265,16 @@ export class KeyStore {
     return keys;
   }
 
+  /**
+   * A shop that was erased has no keys and gets none, whatever job comes late: its erasure waits for this transaction, or this
+   * one sees that it was first. A new installation takes the mark off before it writes anything.
+   */
   async #insertShopKeys(tx: SqlTx, shopId: string): Promise<void> {
+    const there = await tx.query(
+      `SELECT 1 AS one FROM app.shops WHERE id = $1::uuid AND status <> 'redacted' FOR NO KEY UPDATE`,
+      [shopId],
+    );
+    if (there.length === 0) throw new AppError('shop.erased');
     const wraps = await Promise.all(
       SHOP_KEY_PURPOSES.map((purpose) => this.#keyring.wrap(newSecret(), { owner: shopId, purpose, version: 1 })),
     );

@@ -1,11 +1,13 @@
 /** A shop that goes is erased, keys first; one that comes back is not; and one that nobody speaks of is erased by itself. */
 import { randomInt } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { writeAccessRecord } from '#app/access/record.ts';
+import { KeyStore } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, withShopSql } from '#app/data/with-shop.ts';
+import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
 import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
@@ -50,6 +52,7 @@ const work = async () => {
   const deps = { pool, keyStore, keyring, clock: () => new Date(), backupDays: null };
   return workShopErasure(deps, shopId, request?.id ?? '');
 };
+const keysLeft = () => world.superuser('SELECT purpose FROM keys.shop_keys WHERE shop_id = $1', [shopId]);
 const statusOf = async () => (await world.superuser('SELECT status FROM app.shops WHERE id = $1', [shopId]))[0];
 
 describe('a shop that went', () => {
@@ -110,6 +113,44 @@ describe('a shop that went', () => {
     expect(await install()).toMatchObject({ isNew: true, epoch: 2 });
     expect((await keysOf()).pseudonymKey.equals(old.pseudonymKey)).toBe(false);
     expect(await world.superuser('SELECT 1 AS one FROM app.tombstones WHERE shop_id = $1', [shopId])).toEqual([]);
+  });
+
+  it('gets no keys again from a job that comes late', async () => {
+    await uninstall();
+    await redact();
+    await work();
+    const { db, clock } = { db: world.db, clock: () => new Date() };
+    const keyStore = new KeyStore(world.keyring);
+    const admin = { run: () => Promise.reject(new Error('Nobody is left to ask about')) };
+    expect(await readChoices({ db, keyStore, clock, admin }, shopId)).toBe('done');
+    await expect(inShop((tx) => keyStore.shopKeys(tx, shopId))).rejects.toMatchObject({ code: 'shop.erased' });
+    expect(await keysLeft()).toEqual([]);
+  });
+
+  it('nor from one that began before its erasure and ends after it', async () => {
+    await uninstall();
+    await redact();
+    await world.superuser('DELETE FROM keys.subject_keys WHERE shop_id = $1', [shopId]);
+    await world.superuser('DELETE FROM keys.shop_keys WHERE shop_id = $1', [shopId]);
+    const release = Promise.withResolvers<undefined>();
+    const made = Promise.withResolvers<undefined>();
+    const late = inShop(async (tx) => {
+      await new KeyStore(world.keyring).shopKeys(tx, shopId);
+      made.resolve(undefined);
+      await release.promise;
+    });
+    await made.promise;
+    const erasing = work();
+    const isWaiting = `SELECT 1 AS one FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%app.shops%FOR UPDATE%'`;
+    try {
+      await vi.waitFor(async () => expect(await world.superuser(isWaiting)).toHaveLength(1), { timeout: 20_000 });
+    } finally {
+      release.resolve(undefined);
+      await late;
+    }
+    expect(await erasing).toBe('erasing');
+    expect(await keysLeft()).toEqual([]);
   });
 
   it('cannot be installed while its rows are going', async () => {

@@ -76,6 +76,7 @@ function gatherPeople(deps: ReadChoicesDeps, shopId: string): Promise<Asked[]> {
   return openForWork(deps, shopId, work, async (prisma, open) => {
     const tx = sqlTxOfPrisma(prisma);
     const people = await duePeople(tx, shopId, deps.clock());
+    if (people.length === 0) return [];
     const keys = await deps.keyStore.shopKeys(tx, shopId);
     const shared = await sharedAddresses(
       tx,
