@@ -16,7 +16,7 @@ import { unpad } from '#app/vault/padding.ts';
 export function openEvent(keys: InboxKeys, lookupKey: Buffer | null, shopId: string, row: InboxRow): ShopifyEvent {
   const key = keys.keyOf(row.day, shopId);
   if (key === null || row.sealed === null) throw new VaultError('vault.unopenable');
-  const bytes = unpad(open(key, row.sealed, inboxPlace(shopId, row)));
+  const bytes = unpadded(open(key, row.sealed, inboxPlace(shopId, row)));
   const { receivedAt, triggeredAt, webhookId } = row;
   // The edge validated the body before it sealed it, and the seal vouches that it is the same.
   return {
@@ -28,4 +28,11 @@ export function openEvent(keys: InboxKeys, lookupKey: Buffer | null, shopId: str
     digest: lookupKey === null ? row.digest : lookupToken(lookupKey, 'body', bytes),
     row: { day: row.day, topic: row.topic, digest: row.digest },
   } as ShopifyEvent;
+}
+
+const END_OF_JSON = '}'.charCodeAt(0);
+
+/** An edge of the first release does not pad, and what it took in may wait here when its successor starts. */
+function unpadded(bytes: Buffer): Buffer {
+  return bytes.at(-1) === END_OF_JSON ? bytes : unpad(bytes);
 }
