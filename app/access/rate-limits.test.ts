@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { A_DAY, createRateLimits, PER_MINUTE } from '#app/access/rate-limits.ts';
+import { A_DAY, createRateLimits, IN_LINE, PER_MINUTE } from '#app/access/rate-limits.ts';
 
 async function statusOf(asking: Promise<void>): Promise<number> {
   return asking.then(
@@ -42,5 +42,45 @@ describe('rate limits', () => {
     const taken = (await Promise.all(fromMany)).filter(Boolean);
     expect(taken).toHaveLength(A_DAY.namedShop - A_DAY.namedShopFromOneAddress);
     expect(await namedShop('b.myshopify.com', '192.0.2.1')).toBe(true);
+  });
+
+  it('let heavy work of one kind and shop be done one after the other, and no longer a line', async () => {
+    const limits = createRateLimits();
+    const gates: PromiseWithResolvers<undefined>[] = [];
+    let running = 0;
+    const started: string[] = [];
+    const ask = (shopId: string, name: string) =>
+      limits.inTurn('log-verification', shopId, async () => {
+        started.push(name);
+        running += 1;
+        expect(running).toBe(1);
+        const gate = Promise.withResolvers<undefined>();
+        gates.push(gate);
+        await gate.promise;
+        running -= 1;
+        if (name === '0') throw new Error('went wrong');
+        return name;
+      });
+    const all = ['0', '1', '2'].map((name) => ask('a', name));
+    const settled = Promise.allSettled(all);
+    expect(all).toHaveLength(IN_LINE + 1);
+    expect(await statusOf(ask('a', 'late').then(() => undefined))).toBe(429);
+    // Another shop, and other work, do not stand in that line.
+    expect(await limits.inTurn('log-verification', 'b', async () => 'b')).toBe('b');
+    expect(await limits.inTurn('retention-preview', 'a', async () => 'preview')).toBe('preview');
+    for (let turn = 0; turn < all.length; turn += 1) {
+      await vi.waitFor(() => expect(gates).toHaveLength(turn + 1));
+      gates[turn]!.resolve(undefined);
+    }
+    expect((await settled).map((one) => (one.status === 'fulfilled' ? one.value : 'failed'))).toEqual([
+      'failed',
+      '1',
+      '2',
+    ]);
+    expect(started).toEqual(['0', '1', '2']);
+    const again = ask('a', '3');
+    await vi.waitFor(() => expect(gates).toHaveLength(4));
+    gates[3]!.resolve(undefined);
+    expect(await again).toBe('3');
   });
 });

@@ -31,7 +31,18 @@ export interface RateLimits {
    * shop or not, so that the answer says nothing about that.
    */
   namedShop(shopDomain: string, address: string): Promise<boolean>;
+  /**
+   * Does what goes through everything a shop has: of each kind and shop one at a time, {@link IN_LINE} more in line.
+   *
+   * @throws Response 429 when the line is full.
+   */
+  inTurn<T>(work: HeavyWork, shopId: string, run: () => Promise<T>): Promise<T>;
 }
+
+/** What reads a whole shop because somebody pressed a button. */
+export type HeavyWork = 'retention-preview' | 'log-verification';
+export const IN_LINE = 2;
+const TRY_AGAIN_SECONDS = 5;
 
 export function createRateLimits(
   perMinute: Readonly<Record<keyof typeof PER_MINUTE, number>> = PER_MINUTE,
@@ -46,14 +57,39 @@ export function createRateLimits(
     namedShop: async (shopDomain, address) =>
       (await refusalOf(senders, `${shopDomain} ${address}`)) === null &&
       (await refusalOf(namedShops, shopDomain)) === null,
+    inTurn: createLines(),
   };
+}
+
+/** Who works, and who stands in line behind them, by kind and shop. */
+function createLines(): RateLimits['inTurn'] {
+  const lines = new Map<string, { length: number; end: Promise<unknown> }>();
+  return async (work, shopId, run) => {
+    const name = `${work} ${shopId}`;
+    const line = lines.get(name) ?? { length: 0, end: Promise.resolve() };
+    if (line.length > IN_LINE) throw tooMany(TRY_AGAIN_SECONDS);
+    line.length += 1;
+    lines.set(name, line);
+    const turn = line.end.then(run);
+    // Who fails keeps nobody behind them waiting.
+    line.end = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      line.length -= 1;
+      if (line.length === 0) lines.delete(name);
+    }
+  };
+}
+
+function tooMany(seconds: number): Response {
+  return new Response(null, { status: 429, headers: { 'retry-after': String(seconds) } });
 }
 
 async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
   const refusal = await refusalOf(limiter, key);
   if (refusal === null) return;
-  const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-  throw new Response(null, { status: 429, headers: { 'retry-after': String(seconds) } });
+  throw tooMany(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
 }
 
 async function refusalOf(limiter: RateLimiterMemory, key: string): Promise<RateLimiterRes | null> {

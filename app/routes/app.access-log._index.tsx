@@ -27,7 +27,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const at = context.clock();
   switch (form.get('intent')) {
     case 'verify': {
-      const { isIntact } = await checkAccessLog({ db, keyring }, shopId, at);
+      const verify = () => checkAccessLog({ db, keyring }, shopId, at);
+      const { isIntact } = await context.limits.inTurn('log-verification', shopId, verify);
       return { done: 'verified' as const, isIntact };
     }
     case 'look': {

@@ -1,6 +1,7 @@
 /** Runs of retention: said before done, bounded, taken up again, and stopped when something cannot be right. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { createRateLimits } from '#app/access/rate-limits.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { PRESET_TERMS } from '#app/privacy/retention.ts';
@@ -8,9 +9,11 @@ import { BATCH_LIMITS } from '#app/privacy/retention/batch.ts';
 import { runRetention } from '#app/privacy/retention/run.ts';
 import { listSettings, saveSettings } from '#app/privacy/retention/settings.ts';
 import { retainCommand, previewRetentionCommand } from '#app/ops/retention.ts';
+import { loader } from '#app/routes/app.settings.retention.preview.ts';
 import { Crash, crashingDatabase } from '#test/support/crashing-database.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { line, seedCarts } from '#test/support/seed-carts.ts';
+import { joinStaff } from '#test/support/staff.ts';
 
 const DAY = 24 * 3_600_000;
 const by = { actor: 'system:test' };
@@ -328,5 +331,25 @@ describe('operators', () => {
     const run = await retainCommand.run({ ...context(), now: () => new Date(Date.now() + 400 * DAY) }, [domain], {});
     expect(run.data).toMatchObject({ state: 'stopped', reason: 'clock-differs' });
     expect(run.exitCode).toBe(1);
+  });
+});
+
+describe('the picture of what would go', () => {
+  it('goes through everything, so it is for those who may change it', async () => {
+    for (const role of ['owner', 'support', 'analyst', 'auditor'] as const) await joinStaff(world, shopId, role, role);
+    const look = async (staffId: string) => {
+      const authenticate = async () => ({ session: { shop: domain }, sessionToken: { sub: staffId } });
+      const context = {
+        ...{ db: world.db, keyStore: world.keyStore, log: world.log, clock: () => new Date() },
+        limits: createRateLimits(),
+        shopify: { authenticate: { admin: authenticate } },
+      };
+      const query = new URLSearchParams(Object.entries(PRESET_TERMS).map(([name, value]) => [name, String(value)]));
+      const request = new Request(`https://app.example/app/settings/retention/preview?${query.toString()}`);
+      const args = { request, context, params: {} } as unknown as Parameters<typeof loader>[0];
+      return loader(args).catch((thrown: unknown) => (thrown instanceof Response ? thrown.status : thrown));
+    };
+    expect(await look('owner')).toMatchObject({ failed: false, preview: { rules: {} } });
+    for (const role of ['support', 'analyst', 'auditor']) expect([role, await look(role)]).toEqual([role, 403]);
   });
 });

@@ -84,12 +84,14 @@ export function RetentionPage({ view, mayEdit, result }: RetentionPageProps) {
             ))}
           </BlockStack>
         </form>
-        <PreviewCard
-          terms={parsed.ok ? parsed.terms : null}
-          saved={view.terms}
-          nextRunAtMs={view.nextRunAtMs}
-          nowMs={view.nowMs}
-        />
+        {mayEdit && (
+          <PreviewCard
+            terms={parsed.ok ? parsed.terms : null}
+            saved={view.terms}
+            nextRunAtMs={view.nextRunAtMs}
+            nowMs={view.nowMs}
+          />
+        )}
         <RunsCard runs={view.runs} refused={view.refused} nowMs={view.nowMs} />
       </BlockStack>
       <SaveBar id="retention" open={mayEdit && isDirty}>
