@@ -270,11 +270,11 @@ export class KeyStore {
    * one sees that it was first. A new installation takes the mark off before it writes anything.
    */
   async #insertShopKeys(tx: SqlTx, shopId: string): Promise<void> {
-    const there = await tx.query(
-      `SELECT 1 AS one FROM app.shops WHERE id = $1::uuid AND status <> 'redacted' FOR NO KEY UPDATE`,
+    const [shop] = await tx.query<{ status: string }>(
+      'SELECT status FROM app.shops WHERE id = $1::uuid FOR NO KEY UPDATE',
       [shopId],
     );
-    if (there.length === 0) throw new AppError('shop.erased');
+    if (shop?.status === 'redacted') throw new AppError('shop.erased');
     const wraps = await Promise.all(
       SHOP_KEY_PURPOSES.map((purpose) => this.#keyring.wrap(newSecret(), { owner: shopId, purpose, version: 1 })),
     );

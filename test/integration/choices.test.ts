@@ -240,6 +240,40 @@ describe('an opt-out that staff set', () => {
     expect(await readChoice(services(), shopId, [personId])).toMatchObject({ source: 'merchant', isConfirmed: true });
   });
 
+  it('is theirs alone where another customer has the same address: neither is the other refused, nor Shopify told of it', async () => {
+    const ids = async () => (await world.superuser<{ id: string }>('SELECT id FROM app.people')).map(({ id }) => id);
+    await tell(order(1, { id: 12, email: 'shared@example.com' }));
+    const [refusing = ''] = await ids();
+    await tell(order(2, { id: 13, email: 'shared@example.com' }));
+    const other = (await ids()).find((id) => id !== refusing) ?? '';
+    const who = { staffId: '1', requestId: 'r' };
+    expect(await optOut({ ...services(), jobs }, shopId, who, refusing)).toBe(true);
+    expect(await linked()).toBe(2);
+    await tell(order(3, { id: 13, email: 'shared@example.com' }));
+    expect(await linked()).toBe(3);
+    await tell(order(4, { id: 12, email: 'shared@example.com' }));
+    expect(await linked()).toBe(3);
+    const told: unknown[] = [];
+    await tellOptOut({ ...services(), admin: answering([], told) }, shopId, refusing);
+    expect(told).toEqual([]);
+    await read(shopify({ 12: false, 13: false }).admin);
+    const choiceOf = async (id: string) => (await readChoice(services(), shopId, [id])).choice;
+    expect([await choiceOf(refusing), await choiceOf(other)]).toEqual(['opted-out', 'may']);
+  });
+
+  it('is taken back whole, also where the address is shared only since', async () => {
+    const personId = await set();
+    await tell(order(2, { id: 13, email: 'b@example.com' }));
+    const at = now();
+    const body = { id: 13, email: 'a@example.com', first_name: 'B', updated_at: at };
+    await tell(['customers/update', body]);
+    const addresses = await world.superuser<{ email_index: Buffer }>('SELECT DISTINCT email_index FROM app.people');
+    expect(addresses).toHaveLength(1);
+    const who = { staffId: '1', requestId: 'r' };
+    expect(await takeBackOptOut({ ...services(), jobs }, shopId, who, personId, 'wish')).toBe('taken-back');
+    expect(await world.superuser('SELECT 1 FROM app.suppressions WHERE ended_at IS NULL')).toEqual([]);
+  });
+
   it('is told again every night until Shopify has taken it, and not told where the shop does not allow it', async () => {
     const personId = await set();
     const untold = () => withShop(world.db, shopId, (tx) => findUntold(tx, world.keyStore, shopId));

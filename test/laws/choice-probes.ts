@@ -1,7 +1,7 @@
 import type { GateServices } from '#app/access/gate.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
-import { hasPeopleToAskAbout } from '#app/privacy/choices/read-choices.ts';
+import { hasPeopleToAskAbout, sharedAddresses } from '#app/privacy/choices/read-choices.ts';
 import { findUntold, mayTell, optOut, takeBackOptOut } from '#app/privacy/choices/opt-out.ts';
 import { submitChoice } from '#app/privacy/choices/person-form.ts';
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
@@ -63,6 +63,7 @@ export function choiceProbes(inside: () => Inside): Readonly<Record<string, Prob
       form.set('intent', 'opt-out');
       return submitChoice({ ...inside().gate, jobs }, me.shopId, { staffId: '1', requestId: 'r' }, personId, form);
     },
+    sharedAddresses: (_, { shopId, personId }) => sql((tx) => sharedAddresses(tx, shopId, [personId])),
     findUntold: (_, { shopId }) => inside().inMine((tx) => findUntold(tx, inside().gate.keyStore, shopId)),
     cutTies: (_, { shopId, personId }) =>
       sql((tx) =>

@@ -12,7 +12,7 @@ import { type ShopTx, withShop } from '#app/data/with-shop.ts';
 import { AppError } from '#app/errors.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import { personPlace } from '#app/customers/people-store.ts';
-import type { ReadChoicesDeps } from '#app/privacy/choices/read-choices.ts';
+import { type ReadChoicesDeps, sharedAddresses } from '#app/privacy/choices/read-choices.ts';
 import {
   findSuppressed,
   suppress,
@@ -92,10 +92,13 @@ export async function takeBackOptOut(
     await waitForShopLock(sql, shopId);
     const at = services.clock();
     const ids = await familyOf(tx, shopId, personId);
-    const { marks } = await marksOfFamily(services, tx, shopId, ids, open);
+    const { marks, sharedMarks } = await marksOfFamily(services, tx, shopId, ids, open);
     if (marks.length === 0) return 'gone';
     const tags = marks.map(({ tag }) => tag);
     if ((await takeBackSaleOptOuts(sql, shopId, tags, { why, at })) === 0) return 'none';
+    // It may have been set when nobody else had the address yet.
+    const shared = sharedMarks.map(({ tag }) => tag);
+    await takeBackSaleOptOuts(sql, shopId, shared, { why, at });
     const isStillRefused = (await findSuppressed(sql, shopId, tags)).size > 0;
     await sql.query(
       `UPDATE app.people SET sale_answer = CASE WHEN $3 THEN sale_answer END, sale_asked_at = CASE WHEN $3 THEN sale_asked_at END
@@ -203,25 +206,40 @@ function workOf(requestId: string) {
   return { actor: 'system:choices.opt-out', purpose: 'privacy-requests', job: 'choices.opt-out', requestId } as const;
 }
 
+interface FamilyMarks {
+  /** What a refusal of theirs is known by, and nobody else's is. */
+  readonly marks: readonly Mark[];
+  /** Addresses that another customer has as well. */
+  readonly sharedMarks: readonly Mark[];
+  /** Under which Shopify can be told; a shared one might be the other's there. */
+  readonly emails: readonly string[];
+}
+
 async function marksOfFamily(
   { keyStore }: GateServices,
   tx: ShopTx,
   shopId: string,
   ids: readonly string[],
   open: OpenValues,
-): Promise<{ marks: Mark[]; emails: string[] }> {
-  const keys = await keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
+): Promise<FamilyMarks> {
+  const sql = sqlTxOfPrisma(tx);
+  const keys = await keyStore.shopKeys(sql, shopId);
   const people = await tx.person.findMany({
     where: { shopId, id: { in: [...ids] } },
     select: { id: true, customerRef: true, sealed: true },
   });
+  const sharing = await sharedAddresses(sql, shopId, ids, ids);
   const values = people.map(({ id, sealed }) => ({ subjectId: id, sealed, place: personPlace(shopId, id) }));
   const opened = await open('person', values, ['email']);
-  const emails = [
-    ...new Set(opened.flatMap((fields) => (typeof fields?.['email'] === 'string' ? [fields['email']] : []))),
-  ];
+  const emailsOf = (isShared: boolean) =>
+    people.flatMap(({ id }, index) => {
+      const email = opened[index]?.['email'];
+      return typeof email === 'string' && sharing.has(id) === isShared ? [email] : [];
+    });
   const customers = people.flatMap(({ customerRef }) =>
     customerRef === null ? [] : [markOfRef(keys, 'customer', customerRef)],
   );
-  return { emails, marks: [...customers, ...emails.map((email) => markOfEmail(keys, email))] };
+  const emails = [...new Set(emailsOf(false))];
+  const markOf = (email: string) => markOfEmail(keys, email);
+  return { emails, marks: [...customers, ...emails.map(markOf)], sharedMarks: emailsOf(true).map(markOf) };
 }

@@ -119,14 +119,23 @@ async function duePeople(tx: SqlTx, shopId: string, now: Date): Promise<DuePerso
   return select('sale_asked_at < $3::timestamptz', [before]);
 }
 
-/** Those of these people whose address a customer other than themselves has, too. */
-async function sharedAddresses(tx: SqlTx, shopId: string, ids: readonly string[]): Promise<Set<string>> {
+/**
+ * Those of these people whose address another customer has, too: it is nobody's mark, since one of them must not decide for
+ * the other. Rows that are one customer do not share with each other.
+ */
+export async function sharedAddresses(
+  tx: SqlTx,
+  shopId: string,
+  ids: readonly string[],
+  oneCustomer: readonly string[] = [],
+): Promise<Set<string>> {
   const rows = await tx.query<{ id: string }>(
     `SELECT p.id FROM app.people p
      WHERE p.shop_id = $1::uuid AND p.id = ANY ($2::uuid[]) AND p.customer_ref IS NOT NULL AND EXISTS (
        SELECT FROM app.people other
-       WHERE other.shop_id = $1::uuid AND other.email_index = p.email_index AND other.customer_ref IS NOT NULL AND other.id <> p.id)`,
-    [shopId, ids],
+       WHERE other.shop_id = $1::uuid AND other.email_index = p.email_index AND other.customer_ref IS NOT NULL
+         AND other.id <> p.id AND NOT other.id = ANY ($3::uuid[]))`,
+    [shopId, ids, oneCustomer],
   );
   return new Set(rows.map(({ id }) => id));
 }

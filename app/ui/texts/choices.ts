@@ -17,7 +17,8 @@ export const choiceTexts = {
   },
   since: 'Since',
   by: { shopify: 'said by Shopify', merchant: 'set here by your staff', individual: 'asked for by the customer' },
-  unconfirmed: 'Shopify has not taken it over yet. It holds here already; Shopify is told again until it has.',
+  unconfirmed:
+    'Shopify has not taken it over yet. It holds here already; Shopify is told again until it has. Where another customer has the same address it is not told, since it goes by the address: set it there yourself.',
   notAllowed:
     'Shopify has not been told: your shop has not allowed Cart Insights to set a customer’s choices there. It holds here all the same.',
   allow: 'Allow it',
