@@ -191,7 +191,21 @@ function heldOf(random: Random, moment: number, terms: RetentionTerms): Held {
     cartId: pick(carts),
     at: ageOf(rule),
   });
-  return { people, carts, checkouts: many(5, purchase('checkouts')), orders: many(5, purchase('orders')) };
+  const [checkouts, orders] = [many(5, purchase('checkouts')), many(5, purchase('orders'))];
+  return { people, carts: carts.map((cart) => asApplied(cart, checkouts, orders)), checkouts, orders };
+}
+
+/**
+ * As the worker leaves a cart (app/carts/apply/derive.ts): changed no earlier than its checkouts, bought when it has an order.
+ * An order may change later than its cart; it is never kept shorter.
+ */
+function asApplied(cart: CartOf, checkouts: readonly Row[], orders: readonly Row[]): CartOf {
+  const isIts = (row: Row) => row.cartId === cart.id;
+  return {
+    ...cart,
+    at: Math.max(cart.at, ...checkouts.filter(isIts).map((row) => row.at)),
+    ordered: cart.ordered || orders.some(isIts),
+  };
 }
 
 /** The calendar, counted out. */
