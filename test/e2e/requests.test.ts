@@ -417,4 +417,36 @@ describe('an individual', () => {
     await admin.app.getByRole('button', { name: 'It is our customer: go on' }).click();
     await admin.app.getByRole('heading', { name: 'Receipt' }).waitFor();
   });
+
+  it.each([
+    ['wide', WIDE],
+    ['narrow', PHONE],
+  ])('can send a hundred without hiding a request that is certain: the desk has pages; %s', async (width, options) => {
+    await running.superuser(
+      `INSERT INTO app.privacy_requests
+         (shop_id, id, kind, source, regime, epoch, received_at, due_at, held, state, paused_at, pause_ground)
+       SELECT s.id, gen_random_uuid(), 'erasure', 'individual', 'gdpr', s.epoch, now() - interval '20 days', now() + interval '10 days',
+         false, 'paused', now() - interval '20 days', 'identity'
+       FROM app.shops s, generate_series(1, 60) WHERE s.domain = $1`,
+      [SHOP],
+    );
+    const dueFirst = await running.superuser<{ id: string }>(
+      `SELECT id FROM app.privacy_requests WHERE finished_at IS NULL AND source <> 'individual' ORDER BY due_at, id LIMIT 1`,
+    );
+    const admin = await open('/app/requests', options);
+    const rows = admin.app.getByRole('link', { name: /^(Erasure|Copy|Correction|Stop)/ });
+    await expect.poll(() => rows.count()).toBe(50);
+    if (dueFirst[0] !== undefined) expect(await rows.first().textContent()).toContain(requestCode(dueFirst[0].id));
+    await fits(admin);
+    await shoot(admin, `requests-many-${width}`);
+    await admin.app.getByRole('button', { name: 'More requests' }).click();
+    const frame = await appFrame(admin);
+    await expect.poll(() => frame.url()).toContain('page=2');
+    await expect.poll(() => rows.count()).toBeLessThan(50);
+    await expectAccessible(admin);
+    await shoot(admin, `requests-many-2-${width}`);
+    await admin.app.getByRole('button', { name: 'Previous requests' }).click();
+    await expect.poll(() => rows.count()).toBe(50);
+    await running.superuser(`DELETE FROM app.privacy_requests WHERE source = 'individual' AND NOT held`);
+  });
 });
