@@ -29,6 +29,8 @@ await runProgram(async () => {
     appUrl: settings.shopifyAppUrl,
   };
 
+  // In production something in front ends TLS. Unstated, everybody who visits counts as one.
+  if (settings.isProduction && proxies === 0) log.warn('web.proxies-unstated');
   const server = createServer();
   server.keepAliveTimeout = 75_000;
   if (!isDev) guardOutbound(log, kekHosts(keyring));

@@ -23,6 +23,8 @@ await runProgram(async () => {
     log,
     proxies: settings.proxies,
   });
+  // In production something in front ends TLS. Unstated, everybody who visits counts as one.
+  if (settings.isProduction && settings.proxies === 0) log.warn('web.proxies-unstated');
   const serving = await serve(web.listener, settings);
   log.info('web.listening', { host: settings.host, port: serving.port });
   return async () => {
