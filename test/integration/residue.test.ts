@@ -246,6 +246,18 @@ describe('a copy that is being made while its person is erased', () => {
     expect(outcomes).toEqual(['done']);
     expect((await inShop((tx) => getCounts(tx, copy)))[0]?.counts).toMatchObject({ identity: 0, carts: 0, orders: 0 });
   });
+
+  it('has nothing that waited in the inbox either', async () => {
+    const ann = shopper();
+    await tell(...bodiesOf(ann).filter(([topic]) => topic === 'customers/update'));
+    const copy = await ask('access', { customerIds: [ann.customerId], emails: [ann.email] });
+    const erasure = await erasureOf(ann);
+    const late = () => new Date(Date.now() + 28 * 86_400_000);
+    const db = inBetween(() => workErasure({ ...deps(), clock: late }, shopId, erasure));
+    expect(await makePackage({ ...deps(), db }, shopId, copy)).toBe('made');
+    const [made] = await inShop((tx) => getCounts(tx, copy));
+    expect(made?.counts).not.toHaveProperty('waitingProfiles');
+  });
 });
 
 const getCounts = (tx: SqlTx, requestId: string) =>

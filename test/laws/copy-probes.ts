@@ -7,7 +7,7 @@ import { PACKAGE_SCHEMA, type PackageDocument } from '#app/privacy/package/docum
 import { keepCopyClock } from '#app/privacy/package/clock.ts';
 import { fetchPackage, previewPackage } from '#app/privacy/package/fetch.ts';
 import { issueLink } from '#app/privacy/package/links.ts';
-import { readWaitingProfiles } from '#app/privacy/package/waiting-profiles.ts';
+import { readWaitingProfiles, waitingDigests } from '#app/privacy/package/waiting-profiles.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { readRows } from '#app/privacy/package/read-rows.ts';
 import { endPackages, getPackage, releasePackage, storePackage } from '#app/privacy/package/store.ts';
@@ -39,6 +39,7 @@ export function copyProbes(inside: () => Inside): Readonly<Record<string, Probe>
           { actor: 'system:test', job: 'test', requestId: 'r', at: new Date() },
         ),
       ),
+    waitingDigests: probe(async (tx, _at, { shopId }) => [...(await waitingDigests(tx, shopId, [Buffer.alloc(16)]))]),
     makePackage: (me, { requestId }) => makePackage(inside().gate, me.shopId, requestId),
     previewPackage: (me, { requestId }) => previewPackage(inside().gate, me.shopId, view, requestId),
     fetchPackage: (me, { requestId }) => fetchPackage(inside().gate, me.shopId, view, requestId),

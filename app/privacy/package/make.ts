@@ -9,7 +9,7 @@ import { buildPackage } from '#app/privacy/package/build.ts';
 import { COPY_KINDS } from '#app/privacy/package/copy-kinds.ts';
 import { type FoundIds, readRows } from '#app/privacy/package/read-rows.ts';
 import { releasePackage, type ReleaseReason, storePackage } from '#app/privacy/package/store.ts';
-import { readWaitingProfiles } from '#app/privacy/package/waiting-profiles.ts';
+import { readWaitingProfiles, waitingDigests } from '#app/privacy/package/waiting-profiles.ts';
 import { type StaffLookup, whoLooked } from '#app/privacy/package/who-looked.ts';
 import type { RequestScope } from '#app/privacy/requests/kinds.ts';
 import { finishRequest, offerRequest, startRequest } from '#app/privacy/requests/move.ts';
@@ -74,7 +74,7 @@ export async function makePackage(
 class ErasedMeanwhile extends Error {}
 
 function makeOnce(
-  services: GateServices,
+  services: CopyServices,
   shopId: string,
   requestId: string,
   { again = false, namesStaff = false, release }: MakeOptions,
@@ -97,9 +97,14 @@ function makeOnce(
       await finishRequest(sql, shopId, requestId, mover);
       return 'none';
     }
-    const { held, ...copy } = await readCopy(services, tx, shopId, request, open, at, namesStaff);
+    const { held, subjectIds, ...read } = await readCopy(services, tx, shopId, request, open, at, namesStaff);
     await takeShopLock(sql, shopId);
-    if ((await keysOf(sql, services.keyStore, shopId, held)) < held.keys) throw new ErasedMeanwhile();
+    if (!(await isStillHeld(services, tx, shopId, held))) throw new ErasedMeanwhile();
+    // Opened under the lock, since its record holds the log's chain, for which others wait who have the lock.
+    const opening = { actor: ACTOR, at, job: COPY_JOB, requestId } as const;
+    const { inboxKeys } = services;
+    const waiting = inboxKeys === undefined ? [] : await readWaitingProfiles(tx, shopId, inboxKeys, held.refs, opening);
+    const copy = { document: buildPackage({ ...read, waiting }), subjectIds };
     await storePackage(tx, services.keyStore, shopId, { ...copy, requestId, namesStaff, at });
     if (release !== undefined) await releasePackage(tx, shopId, requestId, { reason: release, at });
     await offerRequest(sql, shopId, requestId, release === undefined ? 'review' : 'ready', mover);
@@ -108,7 +113,7 @@ function makeOnce(
 }
 
 async function readCopy(
-  { keyStore, inboxKeys }: CopyServices,
+  { keyStore }: CopyServices,
   tx: ShopTx,
   shopId: string,
   request: RequestDetail,
@@ -134,14 +139,16 @@ async function readCopy(
     order: found.orderIds,
     request: [request.id],
   };
-  const keys = await keysOf(sql, keyStore, shopId, ids);
+  const held: Held = {
+    ids,
+    keys: await keysOf(sql, keyStore, shopId, ids),
+    refs: found.customerRefs,
+    waiting: await waitingDigests(tx, shopId, found.customerRefs),
+  };
   const kind = request.scope ?? 'everything';
   const since = sinceOf(kind, request.receivedAt);
   const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
-  const opening = { actor: ACTOR, job: COPY_JOB, requestId: request.id, at } as const;
-  const waiting =
-    inboxKeys === undefined ? [] : await readWaitingProfiles(tx, shopId, inboxKeys, found.customerRefs, opening);
-  const document = buildPackage({
+  const read = {
     shop: shop.domain,
     madeAt: at,
     scope: { kind, since },
@@ -150,10 +157,24 @@ async function readCopy(
     looks: await whoLooked(sql, keyStore, shopId, ids, since, await staffOf(tx, keyStore, shopId, namesStaff)),
     recipients: [],
     askedEmails: subject.emails,
-    waiting,
-  });
+  };
   const subjectIds = [...ids.person, ...ids.cart, ...ids.checkout, ...ids.order];
-  return { document, subjectIds, held: { ...ids, keys } };
+  return { ...read, subjectIds, held };
+}
+
+/** What there was when a copy was begun. */
+interface Held {
+  readonly ids: FoundIds;
+  readonly keys: number;
+  readonly refs: readonly Buffer[];
+  readonly waiting: ReadonlySet<string>;
+}
+
+/** @param tx holds the shop's lock: nothing is erased meanwhile. */
+async function isStillHeld({ keyStore }: GateServices, tx: ShopTx, shopId: string, held: Held): Promise<boolean> {
+  if ((await keysOf(sqlTxOfPrisma(tx), keyStore, shopId, held.ids)) < held.keys) return false;
+  const waiting = await waitingDigests(tx, shopId, held.refs);
+  return [...held.waiting].every((digest) => waiting.has(digest));
 }
 
 /** How many of the subjects of a copy have a key. None ever gets one back. */

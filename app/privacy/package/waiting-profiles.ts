@@ -56,3 +56,17 @@ export async function readWaitingProfiles(
   });
   return profiles;
 }
+
+/** What of these customers waits, by its digests: nothing is opened for it. */
+export async function waitingDigests(
+  tx: ShopTx,
+  shopId: string,
+  refs: readonly Buffer[],
+): Promise<ReadonlySet<string>> {
+  const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { epoch: true } });
+  if (shop === null || refs.length === 0) return new Set();
+  const parked = await selectParked(sqlTxOfPrisma(tx), shopId, shop.epoch, refs);
+  return new Set(
+    parked.flatMap(({ digest, sealed }) => (sealed === null ? [] : [Buffer.from(digest).toString('hex')])),
+  );
+}
