@@ -13,6 +13,9 @@ const RATE = 2_000;
 const MIB = 1024 ** 2;
 /** What garbage collection makes of a heap that does not grow. */
 const FLAT_MIB = 48;
+const SAMPLE_MS = 200;
+/** A line of progress every half minute. */
+const SAMPLES_PER_LINE = 150;
 
 export const memory: Row = {
   name: 'memory',
@@ -49,7 +52,7 @@ async function edgeGrowth({ isQuick, isAlone, say }: BenchContext, world: BenchW
       count: RATE * seconds,
       ratePerSecond: RATE,
     });
-    const growth = await watch(edge.pid, load.go());
+    const growth = await watch('edge', edge.pid, load.go(), say);
     say(`memory: edge ${growth.highest.toFixed(0)} MiB, grew ${growth.growth.toFixed(0)}`);
     return { ...growth, what: `${String(seconds)} s at 2,000/s` };
   } finally {
@@ -66,7 +69,7 @@ async function workerGrowth({ isQuick, isAlone, say }: BenchContext, world: Benc
   await edge.stop();
   const worker = await world.startWorker();
   try {
-    const growth = await watch(worker.pid, world.untilApplied(3_600_000));
+    const growth = await watch('worker', worker.pid, world.untilApplied(3_600_000), say);
     say(`memory: worker ${growth.highest.toFixed(0)} MiB, grew ${growth.growth.toFixed(0)}`);
     return { ...growth, what: `a backlog of ${count.toLocaleString('en')}` };
   } finally {
@@ -75,15 +78,22 @@ async function workerGrowth({ isQuick, isAlone, say }: BenchContext, world: Benc
 }
 
 /** From the second fifth of the time, when the heap has found its size, to the last. */
-async function watch(pid: number, work: Promise<unknown>): Promise<{ growth: number; highest: number }> {
+async function watch(
+  name: string,
+  pid: number,
+  work: Promise<unknown>,
+  say: BenchContext['say'],
+): Promise<{ growth: number; highest: number }> {
   const samples: number[] = [];
   const state = { isDone: false };
   const done = work.finally(() => {
     state.isDone = true;
   });
   while (!state.isDone) {
-    samples.push(residentBytes(pid) / MIB);
-    await sleep(200);
+    const sample = residentBytes(pid) / MIB;
+    samples.push(sample);
+    if (samples.length % SAMPLES_PER_LINE === 0) say(`memory: ${name} ${sample.toFixed(0)} MiB`);
+    await sleep(SAMPLE_MS);
   }
   await done;
   const fifth = Math.max(1, Math.floor(samples.length / 5));
