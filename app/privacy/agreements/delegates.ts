@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import type { KeyStore, ShopKeys } from '#app/data/keys.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { type NamedBy, openRow, sealRow } from '#app/privacy/agreements/seals.ts';
 import { parseEmail, type Signer } from '#app/privacy/agreements/signer.ts';
@@ -152,8 +153,4 @@ function findDelegate(tx: ShopTx, keys: ShopKeys, shopId: string, email: string)
     select: { id: true, sealed: true },
     orderBy: { id: 'asc' },
   });
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

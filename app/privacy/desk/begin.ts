@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { staffActor } from '#app/access/actor.ts';
 import { openForPeople, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { parseEmail } from '#app/privacy/agreements/signer.ts';
 import type { SubmitServices } from '#app/privacy/desk/submit.ts';
@@ -90,15 +91,13 @@ export async function submitBeginning(
   });
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Somebody whose page staff came from: their code, and nothing else; null when the shop has no such person. */
 export async function chosenPerson(
   tx: ShopTx,
   shopId: string,
   personId: string,
 ): Promise<{ readonly id: string; readonly code: string } | null> {
-  if (!UUID.test(personId)) return null;
+  if (!isUuid(personId)) return null;
   const person = await tx.person.findFirst({
     where: { shopId, id: personId },
     select: { id: true, supportCode: true },
@@ -112,7 +111,7 @@ function subjectOf(by: FindBy, typed: string): RequestSubject | null {
     const email = parseEmail(typed);
     return email === null ? null : { ...NOBODY, emails: [email] };
   }
-  if (by === 'person') return UUID.test(typed) ? { ...NOBODY, personIds: [typed] } : null;
+  if (by === 'person') return isUuid(typed) ? { ...NOBODY, personIds: [typed] } : null;
   const digits = /(?:^|\/)(\d{1,20})\/?(?:[?#].*)?$/.exec(typed.trim())?.[1];
   if (digits === undefined) return null;
   return by === 'customer' ? { ...NOBODY, customerIds: [digits] } : { ...NOBODY, orderIds: [digits] };

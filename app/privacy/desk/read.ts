@@ -1,5 +1,6 @@
 import { type Desk, openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { isObjectionInForce } from '#app/privacy/choices/suppressions.ts';
 import { actionsFor, type RequestActions } from '#app/privacy/desk/actions.ts';
@@ -72,8 +73,6 @@ export interface CopyView extends Pick<PackageSummary, 'id' | 'counts' | 'namesS
 
 type View = Pick<PersonView, 'staffId' | 'requestId'>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * Reads a request for its page. Whom it is about is opened on record, to say their code; e-mails are not given out here.
  *
@@ -85,7 +84,7 @@ export async function readRequestPage(
   view: View,
   id: string,
 ): Promise<RequestView | null> {
-  if (!UUID.test(id)) return null;
+  if (!isUuid(id)) return null;
   const now = services.clock();
   return openForPeople(
     services,
@@ -146,7 +145,7 @@ export async function readRequestEmails(
   view: View,
   id: string,
 ): Promise<readonly string[]> {
-  if (!UUID.test(id)) return [];
+  if (!isUuid(id)) return [];
   return openForPeople(
     services,
     shopId,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { sqlTxOfPrisma, type SqlTx } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { type Database, withShop } from '#app/data/with-shop.ts';
 import { type DeskList, type DeskPlace, readDesk } from '#app/privacy/desk/list.ts';
 
@@ -38,9 +39,7 @@ export async function stampOfRequest(tx: SqlTx, shopId: string, requestId: strin
   return row === undefined ? null : stampOf(row);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** {@link stampOfRequest}; null also for what is no id. */
 export async function readRequestStamp({ db }: StampServices, shopId: string, id: string): Promise<string | null> {
-  return UUID.test(id) ? withShop(db, shopId, (tx) => stampOfRequest(sqlTxOfPrisma(tx), shopId, id)) : null;
+  return isUuid(id) ? withShop(db, shopId, (tx) => stampOfRequest(sqlTxOfPrisma(tx), shopId, id)) : null;
 }

@@ -1,5 +1,6 @@
 import type { KeyStore } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { customerIdOfGid } from '#app/shopify/person-claim.ts';
 import { emailIndexes, normaliseEmail } from '#app/vault/blind-index.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
@@ -46,7 +47,6 @@ interface Refs {
   readonly people: readonly string[];
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DIGITS = /^\d{1,24}$/;
 const ORDER_GID = /^gid:\/\/shopify\/Order\/(\d{1,24})$/;
 
@@ -111,8 +111,8 @@ async function refsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, named: Name
     orders: digitsOf(named.orderIds, (gid) => ORDER_GID.exec(gid)?.[1]).map((id) =>
       hex(lookupToken(lookupKey, 'order-id', id)),
     ),
-    carts: texts(named.cartIds).filter((id) => UUID.test(id)),
-    people: texts(named.personIds).filter((id) => UUID.test(id)),
+    carts: texts(named.cartIds).filter((id) => isUuid(id)),
+    people: texts(named.personIds).filter((id) => isUuid(id)),
   };
 }
 
