@@ -38,14 +38,17 @@ async function tell(...webhooks: readonly (readonly [string, object])[]): Promis
   await world.apply(shopId);
 }
 
+async function tellAt(topic: string, body: object, triggeredAt: Date): Promise<void> {
+  expect(await world.post({ shop, topic, body: JSON.stringify(body), triggeredAt })).toBe(200);
+  await world.apply(shopId);
+}
+
 const inShop = <T>(work: Parameters<typeof withShopSql<T>>[2]) => withShopSql(world.pool, shopId, work);
 const uninstall = () => tell(['app/uninstalled', { myshopify_domain: shop }]);
 const redact = () => tell(['shop/redact', { shop_domain: shop }]);
 const requests = () => inShop((tx) => listRequests(tx, shopId));
-const install = () =>
-  withShop(world.db, shopId, (tx) =>
-    recordInstallation(sqlTxOfPrisma(tx), shopId, { grantedScopes: [], at: new Date() }),
-  );
+const install = (at = new Date()) =>
+  withShop(world.db, shopId, (tx) => recordInstallation(sqlTxOfPrisma(tx), shopId, { grantedScopes: [], at }));
 const work = async () => {
   const [request] = await requests();
   const { pool, keyStore, keyring } = world;
@@ -163,10 +166,44 @@ describe('a shop that went', () => {
     await expect(install()).rejects.toMatchObject({ code: 'shop.being-erased' });
   });
 
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+  /** The last of its webhooks, but for those by law, was then. */
+  const isSilentSince = (at: Date) =>
+    world.superuser('UPDATE app.shop_activity SET last_event_at = $2 WHERE shop_id = $1', [shopId, at]);
+
   it('is erased though nobody told us that it went', async () => {
+    await isSilentSince(daysAgo(3));
     await redact();
     expect(await work()).toBe('erasing');
     expect(await statusOf()).toEqual({ status: 'redacted' });
+  });
+
+  it('and came back is left as it is, however late Shopify speaks of the time before', async () => {
+    await isSilentSince(daysAgo(3));
+    await tellAt('app/uninstalled', { myshopify_domain: shop }, daysAgo(2.1));
+    // Nobody has opened the app, nor bought anything, since the minute in which it was installed again.
+    await install(daysAgo(2.09));
+    await redact();
+    expect(await work()).toBe('superseded');
+    expect(await statusOf()).toEqual({ status: 'installed' });
+    expect(await keysLeft()).not.toEqual([]);
+  });
+
+  it('nor is one erased of which Shopify goes on telling us', async () => {
+    await isSilentSince(daysAgo(0.5));
+    await redact();
+    expect(await work()).toBe('superseded');
+    expect((await requests())[0]).toMatchObject({ state: 'superseded', closingGround: 'shop-came-back' });
+    expect(await statusOf()).toEqual({ status: 'installed' });
+  });
+
+  it('is judged by when Shopify said so, not by when it reached us', async () => {
+    await isSilentSince(daysAgo(5));
+    await world.superuser(`UPDATE app.shops SET installed_at = $2 WHERE id = $1`, [shopId, daysAgo(4)]);
+    // By its arrival it would speak of somebody who had gone two days after this installation began.
+    await tellAt('shop/redact', { shop_domain: shop }, daysAgo(1.9));
+    expect(await work()).toBe('superseded');
+    expect(await statusOf()).toEqual({ status: 'installed' });
   });
 
   it('is erased by itself thirty days later, not sooner, and once', async () => {

@@ -2,12 +2,16 @@ import { KEYS_CHANNEL } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { type Mover, startRequest, supersedeRequest } from '#app/privacy/requests/move.ts';
-import { readRequest } from '#app/privacy/requests/read.ts';
+import { readRequest, type RequestSummary } from '#app/privacy/requests/read.ts';
 import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
 import { recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
 
 /** Shopify sends `shop/redact` this long after the uninstallation (Shopify developer documentation, "Privacy law compliance"). */
 const AFTER_UNINSTALL_MS = 48 * 3_600_000;
+/** It may come later than that: an installation so young is the one with which the merchant came back. */
+const NOT_PUNCTUAL_MS = 24 * 3_600_000;
+/** What was on its way when the app went is delivered, and tried again, for a few hours. */
+const LAST_DELIVERY_MS = 6 * 3_600_000;
 
 /**
  * - `erasing`: the shop is marked as erased and its keys are destroyed; the rows follow.
@@ -55,19 +59,29 @@ export async function beginShopErasure(
   return 'erasing';
 }
 
-/** An uninstallation we never heard of: Shopify would not ask for the erasure of a shop that has the app. */
+/**
+ * An uninstallation we never heard of: Shopify would not ask for the erasure of a shop that has the app. Only where nothing
+ * speaks for an earlier one: this installation was there by a margin, and since then Shopify has sent nothing for it.
+ */
 async function closeLostInstallation(
   tx: SqlTx,
   shopId: string,
-  { receivedAt, source, epoch }: { readonly receivedAt: Date; readonly source: string; readonly epoch: number },
+  { id, receivedAt, source, epoch }: Pick<RequestSummary, 'id' | 'receivedAt' | 'source' | 'epoch'>,
 ): Promise<void> {
-  const [shop] = await tx.query<{ status: string; epoch: number }>(
-    'SELECT status, epoch FROM app.shops WHERE id = $1::uuid',
-    [shopId],
+  if (source !== 'shopify') return;
+  const [standing] = await tx.query<{ saidAt: Date; installedAt: Date | null; lastEventAt: Date | null }>(
+    `SELECT coalesce(r.triggered_at, r.received_at) AS "saidAt", s.installed_at AS "installedAt", a.last_event_at AS "lastEventAt"
+     FROM app.shops s JOIN app.privacy_requests r ON r.shop_id = s.id AND r.id = $2::uuid
+     LEFT JOIN app.shop_activity a ON a.shop_id = s.id
+     WHERE s.id = $1::uuid AND s.status = 'installed' AND s.epoch = $3::int`,
+    [shopId, id, epoch],
   );
-  if (shop?.status !== 'installed' || source !== 'shopify' || shop.epoch !== epoch) return;
-  const uninstalledAt = new Date(receivedAt.getTime() - AFTER_UNINSTALL_MS);
-  await recordUninstallation(tx, shopId, { triggeredAt: uninstalledAt, receivedAt });
+  if (standing === undefined) return;
+  const { saidAt, installedAt, lastEventAt } = standing;
+  const uninstalledAt = new Date(saidAt.getTime() - AFTER_UNINSTALL_MS);
+  const isOfEarlier = installedAt !== null && installedAt.getTime() > uninstalledAt.getTime() - NOT_PUNCTUAL_MS;
+  const isAlive = lastEventAt !== null && lastEventAt.getTime() > uninstalledAt.getTime() + LAST_DELIVERY_MS;
+  if (!isOfEarlier && !isAlive) await recordUninstallation(tx, shopId, { triggeredAt: uninstalledAt, receivedAt });
 }
 
 /** The few keys everything else hangs on: nothing of the shop opens from here on. Those of its subjects go in batches. */
