@@ -68,6 +68,14 @@ const TIMELESS: ReadonlySet<Topic> = new Set([
   'customers/merge',
 ]);
 
+/**
+ * Topics whose body names the shop's `*.myshopify.com` domain itself, under the signature. Shopify has sent requests by
+ * law without the shop's header for days, and farewells with the shop's own domain in it.
+ */
+export function namesItsShop(topic: Topic): boolean {
+  return isComplianceTopic(topic) || topic === 'app/uninstalled' || topic === 'shop/update';
+}
+
 export function isExemptTopic(topic: Topic): topic is ExemptTopic {
   return topic === 'app/uninstalled' || isComplianceTopic(topic);
 }

@@ -72,6 +72,7 @@ describe('odd, but signed by Shopify', () => {
     ['trigger time of the year 1', { headers: { 'x-shopify-triggered-at': '0001-01-01T00:00:00Z' } }],
     ['trigger time of the year 9999', { headers: { 'x-shopify-triggered-at': '9999-12-31T00:00:00Z' } }],
     ['trigger time that is none', { headers: { 'x-shopify-triggered-at': 'yesterday' } }],
+    ['a version that is not said', { headers: { 'x-shopify-api-version': undefined } }],
     ['a very long token', { body: cart('t'.repeat(5_000)) }],
     ['a negative quantity', { body: cart('n', { line_items: [{ quantity: -1, title: 'x' }] }) }],
     [
@@ -101,7 +102,22 @@ describe('refused, and nothing stored', () => {
     ],
     ['shop header missing', 400, 'header-missing', { headers: { 'x-shopify-shop-domain': undefined } }],
     ['webhook id missing', 400, 'header-missing', { headers: { 'x-shopify-webhook-id': undefined } }],
-    ['version missing', 400, 'header-missing', { headers: { 'x-shopify-api-version': undefined } }],
+    [
+      'shop header missing, and a body that names none',
+      400,
+      'header-missing',
+      {
+        topic: 'app/uninstalled',
+        body: '{"myshopify_domain":null}',
+        headers: { 'x-shopify-shop-domain': undefined },
+      },
+    ],
+    [
+      'shop header missing, and a body that names something else',
+      400,
+      'header-missing',
+      { topic: 'shop/redact', body: '{"shop_domain":"evil.example"}', headers: { 'x-shopify-shop-domain': undefined } },
+    ],
     ['shop of another host', 400, 'header-malformed', { shop: 'answers.myshopify.com.evil.example' }],
     ['shop behind another', 400, 'header-malformed', { shop: `evil.example/${SHOP}` }],
     ['topic of another path', 400, 'topic-not-of-path', { topic: 'carts/update', path: '/webhooks/orders' }],
@@ -307,6 +323,22 @@ describe('requests by law and farewells are recorded whatever the state of the s
     }
     expect(await rows()).toHaveLength(2);
   });
+
+  it.each(['customers/redact', 'customers/data_request', 'shop/redact', 'app/uninstalled'])(
+    '%s whose headers do not name the shop, or name its own address: the signed body does',
+    async (topic) => {
+      const shop = `${topic.replace(/\W|_/g, '-')}.myshopify.com`;
+      const id = await world.addShop(shop);
+      const body = topic === 'app/uninstalled' ? JSON.stringify({ myshopify_domain: shop }) : redact(shop);
+      const missing = { 'x-shopify-shop-domain': undefined, 'x-shopify-api-version': undefined };
+      const address = { 'x-shopify-shop-domain': 'www.headless.example' };
+      for (const [index, headers] of [missing, address].entries()) {
+        const triggeredAt = new Date(Date.now() - 1_000 * index);
+        expect(await world.post({ shop, topic, body, headers, triggeredAt })).toBe(200);
+      }
+      expect((await rows()).map((row) => row.shop_id)).toEqual([id, id]);
+    },
+  );
 
   it('app/uninstalled stops processing at once', async () => {
     const shop = 'leaving.myshopify.com';

@@ -8,7 +8,7 @@ import { INBOX_BUCKET_BYTES, inboxPlace } from '#app/ingest/inbox-place.ts';
 import type { InboxDayKeys } from '#app/ingest/day-keys.ts';
 import type { Committer } from '#app/ingest/edge/committer.ts';
 import type { Counters, Outcome } from '#app/ingest/edge/counters.ts';
-import { type HeaderClaims, parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
+import { getDomain, type HeaderClaims, parseHeaders, type WebhookHeaders } from '#app/ingest/edge/headers.ts';
 import type { Installation, Installations } from '#app/ingest/edge/installations.ts';
 import type { AppLog } from '#app/log.ts';
 import { projectText } from '#app/shopify/payloads/project.ts';
@@ -53,19 +53,24 @@ export async function acceptWebhook(
   const parsed = parseHeaders(rawHeaders, path, receivedAt);
   if (!parsed.ok) return refuse(deps, parsed.reason, 400, parsed.claims);
   const { headers } = parsed;
-  const claims = { topic: headers.topic, shop: headers.domain, webhookId: headers.webhookId };
+  const claims = { topic: headers.topic, shop: headers.domain ?? undefined, webhookId: headers.webhookId };
 
   // Decoding what is not UTF-8 would quietly put other characters in the place of bad bytes.
   const projection = isUtf8(body) ? projectText(headers.topic, body.toString('utf8')) : null;
   if (projection === null) return refuse(deps, 'not-json', 400, claims);
   if (!projection.ok) return refuse(deps, 'wrong-shape', 400, claims, projection.paths);
-  if (namesOtherShop(projection.body, headers.domain)) return refuse(deps, 'other-shop', 400, claims);
+  const named = shopNamedBy(projection.body);
+  if (named !== null && headers.domain !== null && named !== headers.domain) {
+    return refuse(deps, 'other-shop', 400, claims);
+  }
+  const domain = headers.domain ?? getDomain(named);
+  if (domain === null) return refuse(deps, 'header-missing', 400, claims);
 
   const refusal = deps.committer.getRefusal();
   if (refusal !== null) return refuseForNow(deps, refusal);
   const isExempt = isExemptTopic(headers.topic);
   // Nearly always memory knows, and nothing is waited for.
-  const shop = deps.installations.getActive(headers.domain) ?? (await findShop(deps, headers.domain, isExempt));
+  const shop = deps.installations.getActive(domain) ?? (await findShop(deps, domain, isExempt));
   if (shop === 'away') return refuseForNow(deps, shop);
   if (shop === null) return drop(deps, 'dropped-unknown-shop');
   if (!shop.isActive && !isExempt) return drop(deps, 'dropped-inactive-shop');
@@ -97,15 +102,16 @@ export async function acceptWebhook(
 }
 
 /**
- * The signature covers the body alone, so where the body says which shop it is about, that is held against the header.
- * `domain` is not: it is the shop's own address, which anybody may have.
+ * The shop that a body says it is about, in lower case. The signature covers the body alone: what it says is held against
+ * the header, and stands for it where there is none. `domain` is not looked at: it is the shop's own address, which
+ * anybody may have.
  */
-function namesOtherShop(body: object, domain: string): boolean {
+function shopNamedBy(body: object): string | null {
   for (const name of ['shop_domain', 'myshopify_domain']) {
     const named = (body as Record<string, unknown>)[name];
-    if (typeof named === 'string' && named !== '' && named.toLowerCase() !== domain) return true;
+    if (typeof named === 'string' && named !== '') return named.toLowerCase();
   }
-  return false;
+  return null;
 }
 
 async function findShop(deps: AcceptDeps, domain: string, isExempt: boolean): Promise<Installation | null | 'away'> {

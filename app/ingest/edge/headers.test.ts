@@ -65,6 +65,15 @@ describe('headers', () => {
     expect(parse({ 'x-shopify-shop-domain': domain })).toMatchObject({ ok: false, reason: 'header-malformed' });
   });
 
+  it('may leave the shop to a body that names it under the signature, and to no other', () => {
+    const compliance = (more: Record<string, string | undefined>) =>
+      parseHeaders({ ...HEADERS, 'x-shopify-topic': 'shop/redact', ...more }, '/webhooks/compliance', RECEIVED);
+    for (const domain of [undefined, '', 'www.example.com']) {
+      expect(compliance({ 'x-shopify-shop-domain': domain })).toMatchObject({ ok: true, headers: { domain: null } });
+      expect(parse({ 'x-shopify-shop-domain': domain })).toMatchObject({ ok: false });
+    }
+  });
+
   it('that are refused tell the log only what looks right', () => {
     expect(parse({ 'x-shopify-topic': 'to: amina@example.com' })).toEqual({
       ok: false,

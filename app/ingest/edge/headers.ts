@@ -3,13 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Outcome } from '#app/ingest/edge/counters.ts';
 import { dayOf } from '#app/ingest/days.ts';
 import { parseTime } from '#app/shopify/stamp.ts';
-import { getTopic, type Topic, TOPICS } from '#app/shopify/topics.ts';
+import { getTopic, namesItsShop, type Topic, TOPICS } from '#app/shopify/topics.ts';
 
 /** What a webhook's headers claim. Shopify's signature does not cover them. */
 export interface WebhookHeaders {
   readonly topic: Topic;
-  /** Lower case. */
-  readonly domain: string;
+  /** Lower case. Null where the header names no shop, which only a body that names it makes good. */
+  readonly domain: string | null;
   readonly webhookId: string;
   readonly eventId: string | null;
   readonly triggeredAt: Date | null;
@@ -34,6 +34,7 @@ export type ParsedHeaders =
       readonly claims: HeaderClaims;
     };
 
+// `X-Shopify-API-Version` is not asked for: nothing depends on it, and deliveries without it exist.
 const TOPIC = /^[a-z_]{1,40}\/[a-z_]{1,40}$/;
 const DOMAIN = /^[a-z0-9][a-z0-9-]{0,98}\.myshopify\.com$/;
 /** Ids are kept for diagnosis only; what does not look like one is not kept. */
@@ -45,19 +46,20 @@ const MAX_AHEAD_MS = 5 * 60_000;
 /** Reads the headers of a webhook delivered to `path` at `receivedAt` (Shopify: webhook delivery structure). */
 export function parseHeaders(headers: IncomingHttpHeaders, path: string, receivedAt: Date): ParsedHeaders {
   const topicName = valueOf(headers, 'x-shopify-topic');
-  const domain = valueOf(headers, 'x-shopify-shop-domain')?.toLowerCase() ?? null;
+  const shopName = valueOf(headers, 'x-shopify-shop-domain');
   const webhookId = valueOf(headers, 'x-shopify-webhook-id');
+  const domain = getDomain(shopName);
   const refuse = (reason: Extract<ParsedHeaders, { ok: false }>['reason']): ParsedHeaders => ({
     ok: false,
     reason,
-    claims: { topic: fitting(topicName, TOPIC), shop: fitting(domain, DOMAIN), webhookId: fitting(webhookId, ID) },
+    claims: { topic: fitting(topicName, TOPIC), shop: domain ?? undefined, webhookId: fitting(webhookId, ID) },
   });
-  const apiVersion = valueOf(headers, 'x-shopify-api-version');
-  if (topicName === null || domain === null || webhookId === null || apiVersion === null) {
-    return refuse('header-missing');
-  }
-  if (!DOMAIN.test(domain) || !ID.test(webhookId)) return refuse('header-malformed');
+  if (topicName === null || webhookId === null) return refuse('header-missing');
+  if (!ID.test(webhookId)) return refuse('header-malformed');
   const topic = getTopic(topicName);
+  if (domain === null && (topic === null || !namesItsShop(topic))) {
+    return refuse(shopName === null ? 'header-missing' : 'header-malformed');
+  }
   if (topic === null) return refuse('topic-unknown');
   if (TOPICS[topic].path !== path) return refuse('topic-not-of-path');
 
@@ -77,6 +79,12 @@ export function parseHeaders(headers: IncomingHttpHeaders, path: string, receive
       dayFromReceipt,
     },
   };
+}
+
+/** The text in lower case when it is a shop's permanent domain, else null. */
+export function getDomain(text: string | null): string | null {
+  const domain = text?.toLowerCase() ?? null;
+  return domain !== null && DOMAIN.test(domain) ? domain : null;
 }
 
 function valueOf(headers: IncomingHttpHeaders, name: string): string | null {
