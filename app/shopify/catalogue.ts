@@ -8,13 +8,18 @@ import type { AdminApi, AdminOperation } from '#app/shopify/admin.ts';
 const REFRESH_AFTER_DAYS = 7;
 /** What was asked for and has not come is asked for again after this. */
 const ASK_AGAIN_AFTER_MINUTES = 10;
-/** Shopify's limit for arrays in a query. */
+/** Variants of one job. */
 export const MAX_VARIANTS = 250;
+/**
+ * Variants of one query: Shopify takes 250 ids, but no query that may cost more than 1,000 points, and each variant asks
+ * for six objects.
+ */
+const VARIANTS_A_QUERY = 150;
 
 /**
- * Which of these variants have to be asked for (unknown, or stored too long ago), at most {@link MAX_VARIANTS}. They
- * are marked as asked for, so that the next webhook of the same cart does not ask again; the caller adds a
- * `catalogue.fetch` job with them in the same transaction.
+ * Which of these variants have to be asked for: unknown, or stored too long ago. They are marked as asked for, so that
+ * the next webhook of the same cart does not ask again; the caller adds `catalogue.fetch` jobs with them, at most
+ * {@link MAX_VARIANTS} in each, in the same transaction.
  *
  * @param variantIds Shopify's numeric ids as text; anything else is left out.
  */
@@ -93,17 +98,20 @@ const CATALOGUE_VARIANTS: AdminOperation<{ ids: string[] }, { nodes: (VariantNod
 /**
  * Asks Shopify for these variants and stores what it says. One that is gone keeps what was stored of it.
  *
- * @throws AppError of {@link AdminApi}.
+ * @throws AppError of {@link AdminApi}; what was answered before is kept.
  */
 export async function fetchVariants(
   { db, admin, clock }: { readonly db: Database; readonly admin: AdminApi; readonly clock: () => Date },
   { shopId, variantIds }: { readonly shopId: string; readonly variantIds: readonly string[] },
   signal?: AbortSignal,
 ): Promise<void> {
-  const ids = variantIds.map((id) => `gid://shopify/ProductVariant/${id}`);
-  const { nodes } = await admin.run(shopId, CATALOGUE_VARIANTS, { ids }, signal);
-  const found = nodes.filter((node) => node !== null);
-  await withShop(db, shopId, (tx) => storeVariants(sqlTxOfPrisma(tx), shopId, found, variantIds, clock()));
+  for (let start = 0; start < variantIds.length; start += VARIANTS_A_QUERY) {
+    const asked = variantIds.slice(start, start + VARIANTS_A_QUERY);
+    const ids = asked.map((id) => `gid://shopify/ProductVariant/${id}`);
+    const { nodes } = await admin.run(shopId, CATALOGUE_VARIANTS, { ids }, signal);
+    const found = nodes.filter((node) => node !== null);
+    await withShop(db, shopId, (tx) => storeVariants(sqlTxOfPrisma(tx), shopId, found, asked, clock()));
+  }
 }
 
 async function storeVariants(

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
-import { claimMissingVariants, fetchVariants } from '#app/shopify/catalogue.ts';
+import { claimMissingVariants, fetchVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
 import { syncShopDetails } from '#app/shopify/shop-details.ts';
+import { answerGraphql } from '#test/shopify/admin-api/graphql.ts';
+import { createWorld } from '#test/shopify/world/world.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -98,6 +100,25 @@ describe('variants seen in carts', () => {
     ]);
     expect(await claim(['1', '2', '3'], after(7 * DAY_MS - 1))).toEqual([]);
     expect(await claim(['1', '2', '3'], after(7 * DAY_MS + 1))).toEqual(['1', '2', '3']);
+  });
+
+  it('of a full job are asked for in queries that cost no more than Shopify takes', async () => {
+    const shop = createWorld().requireShop('atelier-nord.myshopify.com');
+    const grant = { shop: shop.domain, accessToken: 't', scopes: ['read_products'], expiresAt: Infinity };
+    const online = { staffId: null, refreshToken: null, refreshExpiresAt: null };
+    const admin = createAdminApi({
+      tokens: { get: async () => ({ domain: shop.domain, accessToken: 't' }) },
+      fetch: async (_, init) =>
+        Response.json(answerGraphql(shop, { ...grant, ...online }, JSON.parse(String(init?.body))).answer.body),
+    });
+    const known = shop.products.flatMap(({ variants }) => variants.map(({ id }) => String(id)));
+    const unknown = Array.from({ length: MAX_VARIANTS - known.length }, (_, index) => String(index + 1));
+    const variantIds = [...known, ...unknown];
+    await claim(variantIds);
+    await fetchVariants({ db: world.db, admin, clock: () => NOW }, { shopId, variantIds });
+    const stored = (await rows()) as { fetched_at: Date; product_title: string | null }[];
+    expect(stored.every(({ fetched_at: at }) => at.getTime() === NOW.getTime())).toBe(true);
+    expect(stored.filter(({ product_title: title }) => title !== null)).toHaveLength(known.length);
   });
 
   it('that are gone from the shop keep what was stored', async () => {

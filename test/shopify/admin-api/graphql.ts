@@ -1,6 +1,7 @@
 import type { Shop } from '../world/shops.ts';
 import type { Grant } from './access-tokens.ts';
 import type { Answer } from './answer.ts';
+import { costOf, MAX_QUERY_COST } from './cost.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { readDocument, select } from './selection.ts';
 
@@ -29,7 +30,7 @@ export function answerGraphql(shop: Shop, grant: Grant, body: Record<string, unk
   } catch (error) {
     return { operation: null, unknown: true, answer: { status: 500, body: { errors: messageOf(error) } } };
   }
-  const { operationName, selections } = document;
+  const { kind, operationName, selections } = document;
   const operation = OPERATIONS.get(operationName);
   if (!operation) {
     const errors = `The Shopify stand-in does not know the operation ${operationName}: add it in test/shopify/admin-api/operations`;
@@ -46,6 +47,11 @@ export function answerGraphql(shop: Shop, grant: Grant, body: Record<string, unk
   } catch (error) {
     return { operation: operationName, unknown: false, answer: failed(messageOf(error)) };
   }
+  const queryCost = costOf(kind, selections, everything);
+  if (queryCost > MAX_QUERY_COST) {
+    const message = `Query cost is ${queryCost}, which exceeds the single query max cost limit (${MAX_QUERY_COST}).`;
+    return { operation: operationName, unknown: false, answer: failed(message, 'MAX_COST_EXCEEDED') };
+  }
   let data: unknown;
   try {
     data = select(everything, selections);
@@ -53,9 +59,9 @@ export function answerGraphql(shop: Shop, grant: Grant, body: Record<string, unk
     return { operation: operationName, unknown: true, answer: failed(messageOf(error)) };
   }
   const cost = {
-    requestedQueryCost: operation.cost,
-    actualQueryCost: operation.cost,
-    throttleStatus: { ...BUCKET, currentlyAvailable: BUCKET.maximumAvailable - operation.cost },
+    requestedQueryCost: queryCost,
+    actualQueryCost: queryCost,
+    throttleStatus: { ...BUCKET, currentlyAvailable: BUCKET.maximumAvailable - queryCost },
   };
   return { operation: operationName, unknown: false, answer: { status: 200, body: { data, extensions: { cost } } } };
 }

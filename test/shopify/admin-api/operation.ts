@@ -10,8 +10,6 @@ export interface Operation {
   readonly name: string;
   /** Access scopes without which Shopify answers ACCESS_DENIED. */
   readonly scopes: readonly string[];
-  /** What it costs of the throttle bucket. */
-  readonly cost: number;
   /** Everything the operation could select; the answer is cut to what the document asks for. */
   resolve(context: OperationContext): Record<string, unknown>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { costOf } from './cost.ts';
 import { readDocument, select } from './selection.ts';
 
 const DATA = {
@@ -25,5 +26,16 @@ describe('a GraphQL answer', () => {
     expect(() => ask('{ shop { name } }')).toThrow();
     expect(() => ask('query A { shop { name }')).toThrow('its end');
     expect(() => ask('query A { shop @skip(if: true) { name } }')).toThrow('directives');
+  });
+
+  it('costs an object for every object asked for, of every item of a list', () => {
+    const cost = (text: string): number => {
+      const { kind, selections } = readDocument(text);
+      return costOf(kind, selections, DATA);
+    };
+    expect(cost('query A { shop { name } }')).toBe(1);
+    expect(cost('query A { nodes(ids: $ids) { id } }')).toBe(3);
+    expect(cost('query A { nodes { ... on P { id a { b { c } } } ... on Q { id a { b } } } shop { name } }')).toBe(10);
+    expect(cost('mutation A { shop { name } }')).toBe(10);
   });
 });

@@ -17,6 +17,7 @@ export interface Fragment {
 export type Selection = Field | Fragment;
 
 export interface Document {
+  readonly kind: 'query' | 'mutation';
   readonly operationName: string;
   readonly selections: readonly Selection[];
 }
@@ -85,7 +86,7 @@ function readSelections(reader: Reader): Raw[] {
 export function readDocument(text: string): Document {
   const reader = new Reader(text);
   const fragments = new Map<string, { typeName: string; selections: Raw[] }>();
-  let operation: { name: string; selections: Raw[] } | null = null;
+  let operation: { kind: 'query' | 'mutation'; name: string; selections: Raw[] } | null = null;
   while (reader.peek() !== undefined) {
     const kind = reader.take();
     if (kind === 'fragment') {
@@ -96,7 +97,7 @@ export function readDocument(text: string): Document {
       if (reader.peek() === '{' || reader.peek() === '(') throw new Error('The operation has no name');
       const name = reader.take();
       reader.skipGroup('(', ')');
-      operation = { name, selections: readSelections(reader) };
+      operation = { kind, name, selections: readSelections(reader) };
     } else {
       throw new Error(`Unexpected ${kind} in the GraphQL document`);
     }
@@ -111,7 +112,7 @@ export function readDocument(text: string): Document {
       if (!fragment) throw new Error(`Fragment ${one.name} is not defined`);
       return { kind: 'fragment', typeName: fragment.typeName, selections: resolve(fragment.selections) };
     });
-  return { operationName: operation.name, selections: resolve(operation.selections) };
+  return { kind: operation.kind, operationName: operation.name, selections: resolve(operation.selections) };
 }
 
 /** The part of `value` that was selected; objects that fragments tell apart carry `__typename`. */

@@ -6,7 +6,6 @@ const MAX_IDS = 250;
 export const catalogueVariants: Operation = {
   name: 'CatalogueVariants',
   scopes: ['read_products'],
-  cost: 12,
   resolve: ({ shop, variables }) => {
     const ids = variables['ids'];
     if (!Array.isArray(ids)) throw new Error('Variable $ids of type [ID!]! was provided invalid value');

@@ -5,7 +5,6 @@ const MAX_IDS = 250;
 export const customerChoices: Operation = {
   name: 'CustomerChoices',
   scopes: ['read_customers'],
-  cost: 6,
   resolve: ({ shop, variables }) => {
     const ids = variables['ids'];
     if (!Array.isArray(ids)) throw new Error('Variable $ids of type [ID!]! was provided invalid value');

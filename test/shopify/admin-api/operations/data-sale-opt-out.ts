@@ -3,7 +3,6 @@ import type { Operation } from '../operation.ts';
 export const dataSaleOptOut: Operation = {
   name: 'DataSaleOptOut',
   scopes: ['write_privacy_settings'],
-  cost: 10,
   resolve: ({ shop, variables }) => {
     const customer = shop.customers.find(({ email }) => email === variables['email']);
     if (customer) customer.dataSaleOptOut = true;

@@ -3,7 +3,6 @@ import type { Operation } from '../operation.ts';
 export const shopDetails: Operation = {
   name: 'ShopDetails',
   scopes: [],
-  cost: 2,
   resolve: ({ shop }) => ({
     shop: {
       __typename: 'Shop',
