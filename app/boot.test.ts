@@ -63,10 +63,16 @@ describe('a program', () => {
       'The database cannot be used: the password is wrong.',
     ],
     [
-      'a port in use',
-      "throw Object.assign(new Error('secret'), { code: 'EADDRINUSE' })",
-      1,
-      'is used by another program',
+      'a database that is silent, of which pg says so in words alone',
+      "throw new Error('timeout expired')",
+      69,
+      'The database cannot be used: it does not answer.',
+    ],
+    [
+      'a database whose certificate nobody vouches for',
+      "throw Object.assign(new Error('secret'), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })",
+      69,
+      'The database cannot be used: its certificate is not signed by an authority',
     ],
     ['anything else', "throw new RangeError('secret')", 1, 'The program could not start: RangeError.'],
   ])('that cannot start because of %s says so in one line', async (_, start, exitCode, message) => {
@@ -75,6 +81,18 @@ describe('a program', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('secret');
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('that does not end is cut off, and says so', async () => {
+    const child = run(
+      "const after = setTimeout; globalThis.setTimeout = (act, ms) => after(act, Math.min(ms, 50)); setInterval(() => {}, 1000); console.log('up'); return () => new Promise(() => {});",
+    );
+    await ready(child);
+    child.kill('SIGTERM');
+    expect(await endOf(child)).toEqual({
+      code: 1,
+      stderr: 'The program did not end within 25 seconds and was cut off.\n',
+    });
   });
 
   const living =

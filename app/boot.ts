@@ -38,7 +38,9 @@ export async function runProgram(start: () => Promise<Stop>): Promise<void> {
       return;
     }
     stoppingSinceMs = performance.now();
-    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    setTimeout(() => {
+      exitWith(`The program did not end within ${String(STOP_TIMEOUT_MS / 1000)} seconds and was cut off.`, 1);
+    }, STOP_TIMEOUT_MS).unref();
     starting
       .then((stop) => stop())
       .then(
@@ -64,17 +66,43 @@ export async function runProgram(start: () => Promise<Stop>): Promise<void> {
   }
 }
 
+const NOT_DEPLOYED = 'it has not been deployed for this version: run "npm run db:deploy"';
+const UNTRUSTED =
+  'its certificate is not signed by an authority of sslrootcert, or of this machine where there is none';
+const STARTING = 'it is starting or ending';
+
 const DATABASE_PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens at its address',
+  ECONNRESET: 'it ended the connection',
   ENOTFOUND: 'its host is unknown',
+  EAI_AGAIN: 'its host is unknown at the moment',
   ENOENT: 'its socket or its certificate file does not exist',
   ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'no way leads to its address',
+  ENETUNREACH: 'no way leads to its address',
+  ERR_TLS_UNSUPPORTED: 'it does not speak TLS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name than the host in DATABASE_URL',
+  CERT_HAS_EXPIRED: 'its certificate has expired, or the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, or the clock of this machine is wrong',
+  '28000': 'it does not let this user in',
   '28P01': 'the password is wrong',
   '3D000': 'it does not exist',
   '42501': 'it does not let this user in as one of our roles: run "npm run db:deploy"',
-  '42P01': 'it has not been deployed: run "npm run db:deploy"',
-  '3F000': 'it has not been deployed: run "npm run db:deploy"',
-  '22023': 'it has not been deployed: run "npm run db:deploy"',
+  '42P01': NOT_DEPLOYED,
+  '42703': NOT_DEPLOYED,
+  '42883': NOT_DEPLOYED,
+  '3F000': NOT_DEPLOYED,
+  '22023': NOT_DEPLOYED,
+  '25006': 'it can only be read at the moment',
+  '53100': 'its disk is full',
+  '53300': 'it has no connection left for us',
+  '57P01': STARTING,
+  '57P03': STARTING,
 };
 
 function explain(error: unknown): { message: string; exitCode: number } {
@@ -86,10 +114,6 @@ function explain(error: unknown): { message: string; exitCode: number } {
   }
   if (code === 'vault.kek-unreachable' && error instanceof Error) {
     return { message: `CART_INSIGHTS_KEKS cannot be used: ${error.message}`, exitCode: EXIT_CODES.keyService };
-  }
-  if (code === 'EADDRINUSE' || code === 'EACCES') {
-    const reason = code === 'EADDRINUSE' ? 'is used by another program' : 'may not be used by this user';
-    return { message: `The port ${reason}: choose another one with PORT or EDGE_PORT.`, exitCode: 1 };
   }
   const problem = databaseProblem(error);
   if (problem !== null) return { message: problem, exitCode: EXIT_CODES.database };

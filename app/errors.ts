@@ -51,6 +51,17 @@ export function getRefusal(error: unknown): { readonly code: ErrorCode; readonly
   return code === undefined ? null : { code, status: ERRORS[code] };
 }
 
+/** What `pg` says without a code when the server is silent or gone, and the system's code for it. */
+const CODELESS: readonly (readonly [RegExp, string])[] = [
+  [/^(timeout expired|timeout exceeded when trying to connect|Query read timeout)$/, 'ETIMEDOUT'],
+  [/^Connection terminated due to connection timeout$/, 'ETIMEDOUT'],
+  [
+    /^(Connection terminated( unexpectedly)?|Client has encountered a connection error and is not queryable)$/,
+    'ECONNRESET',
+  ],
+  [/^The server does not support SSL connections$/, 'ERR_TLS_UNSUPPORTED'],
+];
+
 /**
  * What may be told of an error, in a log line or a job's record: its code, or that of what caused it, since libraries wrap
  * what the system said. Never its message, which might quote a row or a request.
@@ -62,6 +73,9 @@ export function getErrorCode(error: unknown): string | null {
     if ('code' in current && typeof current.code === 'string' && /^[\w.-]{1,60}$/.test(current.code)) {
       return current.code;
     }
+    const { message } = current;
+    const known = CODELESS.find(([text]) => text.test(message));
+    if (known !== undefined) return known[1];
   }
   return null;
 }

@@ -101,11 +101,19 @@ describe('settings', () => {
     expect(problems({}, 'web')).toHaveLength(5);
   });
 
+  it('take for checkpoints a directory, and nothing else', () => {
+    const wanted = (path: string) => problems({ ...COMPLETE, CART_INSIGHTS_CHECKPOINT_DIRECTORY: path }, 'worker');
+    expect(wanted(import.meta.dirname)).toEqual([]);
+    expect(wanted(import.meta.filename)).toHaveLength(1);
+    expect(wanted('/nowhere/at/all')).toHaveLength(1);
+  });
+
   it('insist on HTTPS for the app in production', () => {
     const env = { ...COMPLETE, SHOPIFY_APP_URL: 'http://app.example.com' };
     expect(problems(env)).toEqual(['SHOPIFY_APP_URL must use HTTPS in production']);
     expect(problems({ ...env, NODE_ENV: 'development' })).toEqual([]);
-    expect(problems({ ...COMPLETE, SHOPIFY_APP_URL: 'https://app.example.com/app' })).toHaveLength(1);
+    for (const url of ['https://app.example.com/app', 'https://user:s3cret-pw@app.example.com'])
+      expect(problems({ ...COMPLETE, SHOPIFY_APP_URL: url })).toHaveLength(1);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 
 import { z } from 'zod';
 
@@ -155,7 +155,7 @@ const SCHEMAS = {
     .transform(Number)
     .optional(),
   CART_INSIGHTS_CHECKPOINT_DIRECTORY: text
-    .refine((path) => existsSync(path), 'must name a directory that exists')
+    .refine(isWritableDirectory, 'must name a directory that exists and that this user may write to')
     .optional(),
 } as const;
 
@@ -260,6 +260,15 @@ function mailOf({ SMTP_URL: smtpUrl, MAIL_FROM: from, NODE_ENV }: Values): Setti
   return { smtpUrl, from, requiresTls: NODE_ENV === 'production' };
 }
 
+function isWritableDirectory(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Options behind the address could turn TLS off again. */
 function isSmtpUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
@@ -291,5 +300,6 @@ function appUrlProblem(url: string, isProduction: boolean): string | null {
     return 'must be an address such as https://app.example.com';
   if (isProduction && parsed.protocol !== 'https:') return 'must use HTTPS in production';
   if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '') return 'must be an origin, without a path';
+  if (parsed.username !== '' || parsed.password !== '') return 'must be an origin, without a user';
   return null;
 }

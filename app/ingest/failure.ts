@@ -24,14 +24,9 @@ const NETWORK_CODES = new Set([
 /** Whether the failure is the database's being away, or the key service's, in which case nothing is held against any event. */
 export function isConnectionFailure(error: unknown): boolean {
   const code = getErrorCode(error);
-  if (code !== null) {
-    if (code === 'vault.kek-unreachable') return true;
-    if (NETWORK_CODES.has(code)) return true;
-    if (OF_THE_STATEMENT.has(code)) return false;
-    return SQLSTATE.test(code) && (AWAY_CLASSES.has(code.slice(0, 2)) || RETRY_CLASSES.has(code.slice(0, 2)));
-  }
-  // `pg` gives these no code.
-  return error instanceof Error && /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  if (code === null || OF_THE_STATEMENT.has(code)) return false;
+  if (code === 'vault.kek-unreachable' || NETWORK_CODES.has(code)) return true;
+  return SQLSTATE.test(code) && (AWAY_CLASSES.has(code.slice(0, 2)) || RETRY_CLASSES.has(code.slice(0, 2)));
 }
 
 /** What may be kept and logged of a failure: a code, never a message, which might quote a value. */

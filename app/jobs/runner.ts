@@ -16,8 +16,9 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** How often a queue is looked at. One small indexed query each. */
+/** How often a queue is looked at. One small indexed query each, so that a few connections do for all queues. */
 const POLL_SECONDS = 1;
+const CONNECTIONS = 4;
 const STOP_TIMEOUT_MS = 15_000;
 
 /**
@@ -31,11 +32,9 @@ export async function startJobs(options: {
 }): Promise<JobRunner> {
   const { databaseUrl, handlers, log } = options;
   const pool = new pg.Pool(
-    poolConfig(databaseUrl, 'ci_jobs', { applicationName: 'cart-insights jobs', max: JOB_NAMES.length }),
+    poolConfig(databaseUrl, 'ci_jobs', { applicationName: 'cart-insights jobs', max: CONNECTIONS }),
   );
-  const onError = (error: unknown) => {
-    log.error('jobs.failed', { code: errorCode(error) });
-  };
+  const onError = complain(log);
   pool.on('error', onError);
   const boss = new PgBoss({
     schema: JOB_SCHEMA,
@@ -65,6 +64,31 @@ export async function startJobs(options: {
       await pool.end();
     },
   };
+}
+
+/** While the database is away every queue fails once a second: said at once, and then now and again with how often. */
+const COMPLAIN_EVERY_MS = 10_000;
+
+/** What pg-boss could not do, as a log line for each code. */
+export function complain(log: AppLog, clock: () => number = () => performance.now()): (error: unknown) => void {
+  const said = new Map<string, { at: number; unsaid: number }>();
+  return (error) => {
+    const code = codeOf(error);
+    const before = said.get(code) ?? { at: -Infinity, unsaid: 0 };
+    const count = before.unsaid + 1;
+    if (clock() - before.at < COMPLAIN_EVERY_MS) {
+      before.unsaid = count;
+      return;
+    }
+    said.set(code, { at: clock(), unsaid: 0 });
+    log.error('jobs.failed', { code, count });
+  };
+}
+
+/** pg-boss hands out copies of errors, which are none themselves. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return errorCode(error);
+  return errorCode(Object.assign(new Error(), error));
 }
 
 async function runJob<Name extends JobName>(

@@ -1,5 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+import { BootError } from '#app/boot.ts';
+import { getErrorCode } from '#app/errors.ts';
+import { EXIT_CODES } from '#app/settings.ts';
+
 export interface Serving {
   readonly server: Server;
   readonly port: number;
@@ -10,7 +14,7 @@ export interface Serving {
 /**
  * Listens until stopped.
  *
- * @throws the system's error (EADDRINUSE, EACCES) when the address cannot be had.
+ * @throws BootError when the address cannot be had.
  */
 export async function serve(
   listener: RequestListener,
@@ -20,9 +24,10 @@ export async function serve(
   server.requestTimeout = 30_000;
   server.on('request', listener);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: Error) => reject(whyNot(error));
+    server.once('error', fail);
     server.listen({ host, port }, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });
@@ -32,6 +37,21 @@ export async function serve(
     port: typeof address === 'object' && address !== null ? address.port : port,
     stop: (graceMs = 10_000) => stopServer(server, graceMs),
   };
+}
+
+function whyNot(error: Error): Error {
+  switch (getErrorCode(error)) {
+    case 'EADDRINUSE':
+      return new BootError('The port is used by another program: choose another one with PORT or EDGE_PORT.');
+    case 'EACCES':
+      return new BootError('The port may not be used by this user: choose another one with PORT or EDGE_PORT.');
+    case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
+    case 'ENOTFOUND':
+      return new BootError('HOST names no address of this machine.', EXIT_CODES.settings);
+    default:
+      return error;
+  }
 }
 
 async function stopServer(server: Server, graceMs: number): Promise<void> {

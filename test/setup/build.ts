@@ -19,7 +19,7 @@ const PROGRAMS = {
   ops: 'app/ops.ts',
   'db-deploy': 'app/data/deploy/program.ts',
 };
-const OLDEST_NODE = 22;
+const OLDEST_NODE = [22, 12] as const;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
@@ -39,7 +39,7 @@ const options: BuildOptions = {
   entryPoints: entries.map(([name, file]) => ({ in: file, out: `${name}.main` })),
   outdir: 'build/programs',
   platform: 'node',
-  target: `node${String(OLDEST_NODE)}`,
+  target: `node${OLDEST_NODE.join('.')}`,
   format: 'esm',
   bundle: true,
   splitting: true,
@@ -69,8 +69,10 @@ async function compressAssets(directory: string): Promise<void> {
 
 /** An older Node would fail somewhere in a package; so it is asked for its age before anything is loaded. */
 function launcher(name: string): string {
-  return `if (Number(process.versions.node.split('.')[0]) < ${String(OLDEST_NODE)}) {
-  console.error('Cart Insights needs Node ${String(OLDEST_NODE)} or newer; this is ' + process.version + '.');
+  const [major, minor] = OLDEST_NODE;
+  return `const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < ${String(major)} || (major === ${String(major)} && minor < ${String(minor)})) {
+  console.error('Cart Insights needs Node ${OLDEST_NODE.join('.')} or newer; this is ' + process.version + '.');
   process.exit(1);
 }
 await import('./${name}.main.js');

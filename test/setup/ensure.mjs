@@ -27,7 +27,8 @@ if (!hasPackages()) {
   // Without the variable, Prisma would download an engine that nothing here uses.
   run(
     'npm',
-    ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+    // Also where NODE_ENV says production: what builds, and Node itself, are development packages.
+    ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'],
     'The packages could not be installed (npm ci failed).',
   );
 }
