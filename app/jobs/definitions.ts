@@ -69,7 +69,7 @@ export const JOBS = {
   'privacy.copy': { data: copy, cron: null, policy: 'standard', options: oursAlone },
   /** Looks after requests: copies that nobody began, looked over or fetched, and what the privacy contact is told. */
   'privacy.clock': { data: nothing, cron: '*/10 * * * *', policy: 'short', options: byTheClock },
-  /** Asks Shopify for the shop's time zone, currency and money format. */
+  /** Asks Shopify for the shop's time zone, currency and money format, and for the scopes that are granted. */
   'shop.details': { data: shop, cron: null, policy: 'short', options: asksShopify },
   /** Asks Shopify for titles and pictures of variants seen in carts. */
   'catalogue.fetch': { data: variants, cron: null, policy: 'standard', options: asksShopify },

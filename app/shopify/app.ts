@@ -17,7 +17,7 @@ export interface ShopifySettings {
  * online ones for the staff member at the screen and expiring offline ones for the jobs. Scopes stand in
  * shopify.app.toml, since Shopify manages the installation.
  *
- * There is no `afterAuth` hook on purpose: it runs after the tokens are stored, about every hour, and not at all when
+ * There is no `afterAuth` hook on purpose: it runs after the tokens are stored, after every exchange, and not at all when
  * the program ends in between. The session storage records the installation in the transaction that stores the token.
  */
 export function createShopify(

@@ -12,8 +12,8 @@ export interface Installation {
 }
 
 /**
- * Records that the app is installed, which a token issued a moment ago proves. Shopify issues one about every hour, so
- * nearly every call finds the installation under way and changes nothing but the scopes.
+ * Records that the app is installed, which a token issued a moment ago proves. Shopify issues one to every member of staff
+ * about once a day, so nearly every call finds the installation under way and changes nothing but the scopes.
  *
  * A new installation has a new number (`epoch`) and is not onboarded: an agreement that was accepted for an earlier one
  * ended with it. What is stored of the shop stays.
@@ -163,18 +163,19 @@ export async function applyShopUpdate(tx: SqlTx, shopId: string, details: ShopDe
 }
 
 /**
- * Stores the scopes the merchant has granted, from `app/scopes_update`. A message older than the installation is ignored;
- * every token issued later brings the scopes again, so a late message is mended within the hour.
+ * Stores the scopes the merchant has granted, unless what says so is older than the installation. Two messages of one
+ * installation may come in the wrong order, so whoever hears `app/scopes_update` has Shopify asked as well.
  */
-export async function applyScopesUpdate(
+export async function applyGrantedScopes(
   tx: SqlTx,
   shopId: string,
-  { current, updatedAt }: { readonly current: readonly string[]; readonly updatedAt: Date },
+  { grantedScopes, saidAt }: { readonly grantedScopes: readonly string[]; readonly saidAt: Date },
 ): Promise<void> {
   await tx.query(
     `UPDATE app.shops SET granted_scopes = $2::text[]
-     WHERE id = $1::uuid AND status = 'installed' AND installed_at <= $3::timestamptz`,
-    [shopId, current, updatedAt],
+     WHERE id = $1::uuid AND status = 'installed' AND installed_at <= $3::timestamptz
+       AND granted_scopes IS DISTINCT FROM $2::text[]`,
+    [shopId, grantedScopes, saidAt],
   );
 }
 

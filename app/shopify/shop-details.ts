@@ -3,13 +3,20 @@ import { z } from 'zod';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type Database, withShop } from '#app/data/with-shop.ts';
 import type { AdminApi, AdminOperation } from '#app/shopify/admin.ts';
-import { applyShopUpdate } from '#app/shopify/installation.ts';
+import { applyGrantedScopes, applyShopUpdate } from '#app/shopify/installation.ts';
+import { getMoneyFormat, getTimeZone } from '#app/shopify/shop-values.ts';
+
+interface ShopAnswer {
+  readonly shop: {
+    readonly ianaTimezone: string;
+    readonly currencyCode: string;
+    readonly currencyFormats: { readonly moneyFormat: string };
+  };
+  readonly currentAppInstallation: { readonly accessScopes: readonly { readonly handle: string }[] };
+}
 
 /** Needs no scope. Nothing about the shop's owner is asked for. */
-const SHOP_DETAILS: AdminOperation<
-  Record<string, never>,
-  { shop: { ianaTimezone: string; currencyCode: string; currencyFormats: { moneyFormat: string } } }
-> = {
+const SHOP_DETAILS: AdminOperation<Record<string, never>, ShopAnswer> = {
   name: 'ShopDetails',
   query: `query ShopDetails {
   shop {
@@ -19,6 +26,11 @@ const SHOP_DETAILS: AdminOperation<
       moneyFormat
     }
   }
+  currentAppInstallation {
+    accessScopes {
+      handle
+    }
+  }
 }`,
   data: z.object({
     shop: z.object({
@@ -26,11 +38,13 @@ const SHOP_DETAILS: AdminOperation<
       currencyCode: z.string().length(3),
       currencyFormats: z.object({ moneyFormat: z.string() }),
     }),
+    currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string().min(1) })) }),
   }),
 };
 
 /**
- * Asks Shopify for the shop's time zone, currency and money format and stores them; `shop/update` keeps them true later.
+ * Asks Shopify for the shop's time zone, currency and money format and for what the merchant lets the app do, and stores
+ * it; `shop/update` and `app/scopes_update` keep it true later.
  *
  * @throws AppError of {@link AdminApi}.
  */
@@ -40,14 +54,17 @@ export async function syncShopDetails(
   signal?: AbortSignal,
 ): Promise<void> {
   // The answer is at least as new as the moment of asking.
-  const updatedAt = clock();
-  const { shop } = await admin.run(shopId, SHOP_DETAILS, {}, signal);
-  await withShop(db, shopId, (tx) =>
-    applyShopUpdate(sqlTxOfPrisma(tx), shopId, {
-      timeZone: shop.ianaTimezone,
+  const askedAt = clock();
+  const { shop, currentAppInstallation } = await admin.run(shopId, SHOP_DETAILS, {}, signal);
+  const grantedScopes = currentAppInstallation.accessScopes.map(({ handle }) => handle);
+  await withShop(db, shopId, async (prisma) => {
+    const tx = sqlTxOfPrisma(prisma);
+    await applyShopUpdate(tx, shopId, {
+      timeZone: getTimeZone(shop.ianaTimezone),
       currency: shop.currencyCode,
-      moneyFormat: shop.currencyFormats.moneyFormat,
-      updatedAt,
-    }),
-  );
+      moneyFormat: getMoneyFormat(shop.currencyFormats.moneyFormat),
+      updatedAt: askedAt,
+    });
+    await applyGrantedScopes(tx, shopId, { grantedScopes, saidAt: askedAt });
+  });
 }

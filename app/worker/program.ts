@@ -33,7 +33,7 @@ import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts'
 import { expiredOnArrival } from '#app/privacy/retention/expired-on-arrival.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
 import { claimMissingVariants, MAX_VARIANTS } from '#app/shopify/catalogue.ts';
-import { applyScopesUpdate, applyShopUpdate, recordUninstallation } from '#app/shopify/installation.ts';
+import { applyGrantedScopes, applyShopUpdate, recordUninstallation } from '#app/shopify/installation.ts';
 import { getMoneyFormat, getTimeZone } from '#app/shopify/shop-values.ts';
 import { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
@@ -229,8 +229,12 @@ export function createApplyHandlers(deps: ApplyHandlerDeps): ApplyHandlers {
       const { tx, shopId } = context;
       const events = await admit(context, received);
       await recordShopEvents(tx, shopId, events);
-      // What could not be told to Shopify may be allowed by now.
-      if (eventsOf(events, 'app/scopes_update').length > 0) await queue.add(tx, 'choices.untold', { shopId });
+      if (eventsOf(events, 'app/scopes_update').length > 0) {
+        // An older message may have come after a newer one: Shopify is asked what is granted now.
+        await queue.add(tx, 'shop.details', { shopId });
+        // What could not be told to Shopify may be allowed by now.
+        await queue.add(tx, 'choices.untold', { shopId });
+      }
       await recordMerges(context, eventsOf(events, 'customers/merge'));
       const { variantIds } = await applyCartEvents(
         context,
@@ -301,7 +305,10 @@ async function recordShopEvents(tx: SqlTx, shopId: string, events: readonly Shop
   }
   for (const event of eventsOf(events, 'app/scopes_update')) {
     const { current, updated_at: updatedAt } = event.body;
-    await applyScopesUpdate(tx, shopId, { current, updatedAt: eventTime(updatedAt, event).changedAt });
+    await applyGrantedScopes(tx, shopId, {
+      grantedScopes: current,
+      saidAt: eventTime(updatedAt, event).changedAt,
+    });
   }
 }
 

@@ -137,14 +137,39 @@ describe('variants seen in carts', () => {
   });
 });
 
-it('the details of a shop are asked for and stored', async () => {
+describe('the details of a shop', () => {
   const shop = {
     ianaTimezone: 'America/Toronto',
     currencyCode: 'CAD',
     currencyFormats: { moneyFormat: '${{amount}}' },
   };
-  await syncShopDetails({ db: world.db, admin: adminAnswering({ shop }), clock: () => NOW }, shopId);
-  expect(await world.superuser('SELECT time_zone, currency, money_format, shopify_updated_at FROM app.shops')).toEqual([
-    { time_zone: 'America/Toronto', currency: 'CAD', money_format: '${{amount}}', shopify_updated_at: NOW },
-  ]);
+  const currentAppInstallation = { accessScopes: [{ handle: 'read_orders' }, { handle: 'write_privacy_settings' }] };
+  const sync = (answer: unknown) =>
+    syncShopDetails({ db: world.db, admin: adminAnswering(answer), clock: () => NOW }, shopId);
+  const stored = async () =>
+    (
+      await world.superuser(
+        'SELECT time_zone, currency, money_format, shopify_updated_at, granted_scopes FROM app.shops WHERE id = $1',
+        [shopId],
+      )
+    )[0];
+  beforeEach(() => world.superuser(`UPDATE app.shops SET status = 'installed', installed_at = $1`, [after(-DAY_MS)]));
+
+  it('are asked for and stored, with what the merchant lets the app do', async () => {
+    await world.superuser(`UPDATE app.shops SET granted_scopes = '{read_orders}'`);
+    await sync({ shop, currentAppInstallation });
+    expect(await stored()).toEqual({
+      time_zone: 'America/Toronto',
+      currency: 'CAD',
+      money_format: '${{amount}}',
+      shopify_updated_at: NOW,
+      granted_scopes: ['read_orders', 'write_privacy_settings'],
+    });
+  });
+
+  it('that no page could show are left out', async () => {
+    const odd = { ...shop, ianaTimezone: 'America/Nowhere', currencyFormats: { moneyFormat: 'free' } };
+    await sync({ shop: odd, currentAppInstallation });
+    expect(await stored()).toMatchObject({ time_zone: null, currency: 'CAD', money_format: null });
+  });
 });

@@ -308,7 +308,7 @@ describe('an opt-out that staff set', () => {
     const body = { id: 1, previous: ['read_customers'], current, updated_at: new Date().toISOString() };
     expect(await world.post({ shop: SHOP, topic: 'app/scopes_update', body: JSON.stringify(body) })).toBe(200);
     await world.apply(shopId, handlers);
-    expect(added).toContain('choices.untold');
+    expect(added).toEqual(['shop.details', 'choices.untold']);
   });
 
   it('is taken back with a reason, on record; Shopify is asked again, and a job on its way tells nothing', async () => {

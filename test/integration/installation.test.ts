@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqlTxOfPrisma, type SqlTx } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
 import {
-  applyScopesUpdate,
+  applyGrantedScopes,
   applyShopUpdate,
   recordInstallation,
   recordUninstallation,
@@ -240,9 +240,9 @@ describe('what Shopify says about the shop', () => {
 
   it('about scopes counts for the installation under way only', async () => {
     await install('08:00', ['read_orders', 'read_products']);
-    await inShop((tx) => applyScopesUpdate(tx, shopId, { current: [], updatedAt: at('07:00') }));
+    await inShop((tx) => applyGrantedScopes(tx, shopId, { grantedScopes: [], saidAt: at('07:00') }));
     expect((await getShop())?.granted_scopes).toEqual(['read_orders', 'read_products']);
-    await inShop((tx) => applyScopesUpdate(tx, shopId, { current: ['read_orders'], updatedAt: at('09:00') }));
+    await inShop((tx) => applyGrantedScopes(tx, shopId, { grantedScopes: ['read_orders'], saidAt: at('09:00') }));
     expect((await getShop())?.granted_scopes).toEqual(['read_orders']);
   });
 });

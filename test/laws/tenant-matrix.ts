@@ -81,7 +81,7 @@ import { listSettings, saveSettings } from '#app/privacy/retention/settings.ts';
 import { rememberActivity } from '#app/privacy/retention/steps/last-activity.ts';
 import { claimMissingVariants } from '#app/shopify/catalogue.ts';
 import {
-  applyScopesUpdate,
+  applyGrantedScopes,
   applyShopUpdate,
   recordInstallation,
   recordUninstallation,
@@ -473,8 +473,8 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     inMineSql((tx) => recordUninstallation(tx, shopId, { triggeredAt: NOW, receivedAt: NOW })),
   applyShopUpdate: (_, { shopId }) =>
     inMineSql((tx) => applyShopUpdate(tx, shopId, { currency: 'XXX', updatedAt: new Date('2099-01-01') })),
-  applyScopesUpdate: (_, { shopId }) =>
-    inMineSql((tx) => applyScopesUpdate(tx, shopId, { current: [], updatedAt: new Date('2099-01-01') })),
+  applyGrantedScopes: (_, { shopId }) =>
+    inMineSql((tx) => applyGrantedScopes(tx, shopId, { grantedScopes: [], saidAt: new Date('2099-01-01') })),
   'SealedSessionStorage.readSession': (_, { shopId, domain }) =>
     inMine((tx) => sessions().readSession(tx, shopId, offlineSessionId(domain))),
   'SealedSessionStorage.writeSession': (_, { shopId, domain }) =>

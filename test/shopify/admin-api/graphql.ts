@@ -43,7 +43,11 @@ export function answerGraphql(shop: Shop, grant: Grant, body: Record<string, unk
   }
   let everything: Record<string, unknown>;
   try {
-    everything = operation.resolve({ shop, variables: (body['variables'] ?? {}) as Record<string, unknown> });
+    everything = operation.resolve({
+      shop,
+      granted: grant.scopes,
+      variables: (body['variables'] ?? {}) as Record<string, unknown>,
+    });
   } catch (error) {
     return { operation: operationName, unknown: false, answer: failed(messageOf(error)) };
   }

@@ -2,6 +2,8 @@ import type { Shop } from '../world/shops.ts';
 
 export interface OperationContext {
   readonly shop: Shop;
+  /** What the token that asks may do. */
+  readonly granted: readonly string[];
   readonly variables: Readonly<Record<string, unknown>>;
 }
 

@@ -3,7 +3,11 @@ import type { Operation } from '../operation.ts';
 export const shopDetails: Operation = {
   name: 'ShopDetails',
   scopes: [],
-  resolve: ({ shop }) => ({
+  resolve: ({ shop, granted }) => ({
+    currentAppInstallation: {
+      __typename: 'AppInstallation',
+      accessScopes: granted.map((handle) => ({ __typename: 'AccessScope', handle })),
+    },
     shop: {
       __typename: 'Shop',
       id: shop.gid,
