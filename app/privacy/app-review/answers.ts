@@ -22,13 +22,13 @@ export const PROTECTION_ANSWERS: readonly ProtectionAnswer[] = [
   },
   {
     question: 'Is use limited to the stated purposes?',
-    state: 'partly',
-    how: 'Every field names its purposes; pages open only what theirs needs, on record. Revealing names and e-mails for a purpose is not built yet, so no page shows them.',
+    state: 'in force',
+    how: 'Every field names its purposes; pages open only what theirs needs. Names and e-mails are hidden until somebody whose role allows it states a purpose, and again after half an hour without use; every look is on record. The shop may have them masked, or hide people of countries it chooses.',
   },
   {
     question: 'Are consent decisions respected?',
     state: 'partly',
-    how: 'Requests for a copy and for erasure are recorded durably with their 30 days. Carrying them out is not built yet. There is no pixel that consent would concern.',
+    how: 'Requests for a copy, for erasure and objections are recorded durably with their days and carried out; nothing new is tied to somebody who has objected. Nothing of ours runs in the storefront: no pixel and no script that consent would concern. What a visitor answered to the cookie banner Shopify does not tell with the cart, so a cart comes all the same; by itself it names nobody.',
   },
   {
     question: 'Is opting out of the sale or sharing of data respected?',
@@ -68,12 +68,12 @@ export const PROTECTION_ANSWERS: readonly ProtectionAnswer[] = [
   {
     question: 'Is there a strategy against data loss?',
     state: 'partly',
-    how: 'Lists show no names; logs take allow-listed fields only; a test looks for planted values in every table, file and log. Alerts and export limits are not built yet.',
+    how: 'Lists show no names until a purpose is stated; logs take allow-listed fields only; a test looks for planted values in every table, file and log. Exports and copies are acts of their own, by role and on record; what is unusual in the access log becomes a review. How much may be exported is not limited, and nobody is called outside the app.',
   },
   {
     question: 'Is staff access limited?',
-    state: 'partly',
-    how: 'Shop staff come in by Shopify’s session only and see their own shop only. Roles among them are not built yet. Operators have no screen that shows personal data.',
+    state: 'in force',
+    how: 'Shop staff come in by Shopify’s session only and see their own shop only. Four roles; whoever opens the app for the first time sees carts without people until an owner decides otherwise, and the owner can end anybody’s access. Operators have no screen that shows personal data.',
   },
   {
     question: 'Are strong passwords required of staff?',
@@ -82,8 +82,8 @@ export const PROTECTION_ANSWERS: readonly ProtectionAnswer[] = [
   },
   {
     question: 'Is access to protected data logged?',
-    state: 'partly',
-    how: 'Opening a cart writes one record, committed before the answer leaves; the app cannot change or delete records. Chaining, review and export are not built yet.',
+    state: 'in force',
+    how: 'One record for every view that opens something, committed before the answer leaves; chained for every shop, verified every night, with signed checkpoints that can be kept elsewhere. The app cannot change records. Owners and auditors of the shop read, review and export them.',
   },
   {
     question: 'Is there a policy for security incidents?',
