@@ -5,6 +5,7 @@ import type { Right } from '#app/access/roles.ts';
 import { readStanding, type Standing } from '#app/access/standing.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import { getShopIdByDomain, withShop, type Database } from '#app/data/with-shop.ts';
+import { AppError } from '#app/errors.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import type { Shopify } from '#app/shopify/app.ts';
 
@@ -48,11 +49,12 @@ interface RequestServices {
  * Who sends this request. The shop comes from the verified token only, never from the address or the body.
  *
  * @throws Response: what Shopify's library answers instead (bounce page, 401, redirect), or 403 when the shop is not
- *   installed with us or the owner has ended this staff member's access; 429 when they ask too much.
+ *   installed with us or the owner has ended this staff member's access; 429 when they ask too much. AppError
+ *   `shopify.unreachable` when Shopify will not say who they are just now.
  */
 export async function requireStaff(request: Request, services: RequestServices): Promise<Staff> {
   const { db, keyStore, clock } = services;
-  const { session, sessionToken, redirect } = await authenticate(request, services.shopify);
+  const { session, sessionToken, redirect } = await authenticate(request, services);
   await services.limits.staff(session.shop, sessionToken.sub);
   const user = session.onlineAccessInfo?.associated_user;
   const visitor = {
@@ -104,16 +106,51 @@ async function denialFor({ shopId, standing }: Staff, { db, keyStore }: RequestS
   return accessDenied({ role: standing.role, right, ask });
 }
 
-/**
- * The library answers 500 when Shopify will not exchange the session token, which is what happens once the app has been
- * uninstalled while a page was open. That is no failure of ours: whoever asks may not, or not now.
- */
-async function authenticate(request: Request, shopify: Shopify) {
+async function authenticate(request: Request, { shopify, db }: RequestServices) {
   try {
     return await shopify.authenticate.admin(request);
   } catch (error) {
-    if (error instanceof Response && error.status === 500) throw new Response(null, { status: 403 });
+    if (!(error instanceof Response)) throw error;
+    if (error.status === 500) return notExchanged(request, db);
+    if (error.headers.get('location') === LOGIN) throw toLogin(request);
     throw error;
+  }
+}
+
+/** Where the library sends a request that does not say for which shop it is. */
+const LOGIN = '/auth/login';
+
+/** The login page knows the way back for a page that was loaded anew inside the frame. */
+function toLogin(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
+  const location = `${LOGIN}?${new URLSearchParams({ to: pathname + search }).toString()}`;
+  return new Response(null, { status: 302, headers: { location } });
+}
+
+/**
+ * The library answers 500 when Shopify did not exchange the session token, whatever the reason. After an uninstall, with a
+ * page still open, that is so for good; otherwise Shopify was away, and trying again helps.
+ */
+async function notExchanged(request: Request, db: Database): Promise<never> {
+  const domain = shopOfToken(request);
+  const shopId = domain === null ? null : await getShopIdByDomain(db, domain);
+  const shop =
+    shopId === null
+      ? null
+      : await withShop(db, shopId, (tx) => tx.shop.findUnique({ where: { id: shopId }, select: { status: true } }));
+  if (shop === null || shop.status === 'installed') throw new AppError('shopify.unreachable');
+  throw new Response(null, { status: 403 });
+}
+
+/** The shop that a session token names. The library has checked the token before it asked Shopify to exchange it. */
+function shopOfToken(request: Request): string | null {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const token = bearer ?? new URL(request.url).searchParams.get('id_token') ?? '';
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { dest: string };
+    return new URL(claims.dest).hostname;
+  } catch {
+    return null;
   }
 }
 

@@ -70,6 +70,27 @@ describe('the Admin API', () => {
     expect(waits).toEqual([3_000]);
   });
 
+  it.each(['Wed, 21 Oct 2026 07:28:00 GMT', '-1', ''])('waits by itself when Retry-After says %j', async (text) => {
+    const { run, waits } = apiWith(status(429, { 'retry-after': text }), good);
+    await run();
+    expect(waits[0]).toBeGreaterThan(100);
+  });
+
+  it('tries the token that has taken the place of one which is refused, and no token twice', async () => {
+    const used: string[] = [];
+    const stored = ['old', 'new', 'new'];
+    const api = createAdminApi({
+      tokens: { get: async () => ({ domain: 'a.myshopify.com', accessToken: stored.shift() ?? 'new' }) },
+      fetch: async (input, init) => {
+        const token = new Request(input, init).headers.get('x-shopify-access-token') ?? '';
+        used.push(token);
+        return token === 'old' ? status(401)() : good();
+      },
+    });
+    expect(await api.run(SHOP, operation, { first: 1 })).toEqual({ shop: { name: 'A' } });
+    expect(used).toEqual(['old', 'new']);
+  });
+
   it.each([
     ['502', status(502)],
     ['a lost connection', lost],

@@ -47,11 +47,18 @@ export interface AdminApi {
 export function createAdminApi({ tokens, fetch: send = fetch, wait = waitFor }: AdminApiDeps): AdminApi {
   return {
     run: async (shopId, operation, variables, signal) => {
+      let refused: string | null = null;
       for (let attempt = 1; ; attempt += 1) {
         const access = await tokens.get(shopId);
         if (access === null) throw new AppError('shopify.no-access');
+        // A token that was replaced between reading and using it is no refusal: the one in its place is tried.
+        if (access.accessToken === refused) throw new AppError('shopify.refused');
         const outcome = await ask(send, access, operation, variables, signal);
         if ('data' in outcome) return outcome.data;
+        if (outcome.isTokenRefused === true && attempt < MAX_TRIES) {
+          refused = access.accessToken;
+          continue;
+        }
         if (outcome.retryAfterMs === null || attempt === MAX_TRIES) throw new AppError(outcome.code);
         const backOffMs = BASE_DELAY_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
         await wait(Math.min(MAX_DELAY_MS, Math.max(backOffMs, outcome.retryAfterMs)), signal);
@@ -64,7 +71,7 @@ type FailureCode = 'shopify.refused' | 'shopify.throttled' | 'shopify.unreachabl
 type Outcome<Data> =
   | { readonly data: Data }
   /** `retryAfterMs` is the least time to wait, or null when trying again is of no use. */
-  | { readonly code: FailureCode; readonly retryAfterMs: number | null };
+  | { readonly code: FailureCode; readonly retryAfterMs: number | null; readonly isTokenRefused?: boolean };
 
 async function ask<Data>(
   send: typeof fetch,
@@ -98,11 +105,13 @@ async function ask<Data>(
 }
 
 function readStatus({ status, headers }: Response): Outcome<never> {
-  if (status === 429)
-    return { code: 'shopify.throttled', retryAfterMs: Number(headers.get('retry-after') ?? 0) * 1000 };
+  if (status === 429) {
+    const seconds = Number(headers.get('retry-after'));
+    return { code: 'shopify.throttled', retryAfterMs: seconds > 0 ? seconds * 1000 : 0 };
+  }
   if (status >= 500) return { code: 'shopify.unreachable', retryAfterMs: 0 };
   // 401 and 403: token or scope; 402 and 423: the shop is frozen or locked; 404: it is gone.
-  return { code: 'shopify.refused', retryAfterMs: null };
+  return { code: 'shopify.refused', retryAfterMs: null, isTokenRefused: status === 401 };
 }
 
 const graphqlAnswer = z.object({

@@ -37,9 +37,10 @@ const refreshAnswer = z.object({
 });
 
 /**
- * Offline tokens for jobs. They live for an hour; a refresh token renews one and is dead afterwards, so a shop's token
- * must never be renewed twice at once: callers in this program share one refresh, and between programs the session's
- * row is locked while Shopify is asked. An uninstall, which deletes the row, waits for that and then wins.
+ * Offline tokens for jobs. They live for an hour; a refresh token renews one and is dead as soon as its successor is used,
+ * so a shop's token must never be renewed twice at once: callers in this program share one refresh, and between programs
+ * the session's row is locked while Shopify is asked. An uninstall, which deletes the row, waits for that and then wins.
+ * An answer that was lost costs nothing: the pair that is stored is tried again, which Shopify allows for thirty days.
  */
 export class OfflineTokens {
   readonly #deps: OfflineTokenDeps;
@@ -89,7 +90,9 @@ export class OfflineTokens {
 
   #isFresh(session: Session): boolean {
     if (session.accessToken === undefined) return false;
-    return session.expires === undefined || session.expires.getTime() - this.#now() > FRESH_FOR_MS;
+    // A token that comes with a refresh token runs out, whether Shopify has said when or not.
+    if (session.expires === undefined) return session.refreshToken === undefined;
+    return session.expires.getTime() - this.#now() > FRESH_FOR_MS;
   }
 
   /** @returns null when Shopify will not renew this token any more. */

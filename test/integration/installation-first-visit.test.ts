@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { requireStaff } from '#app/access/staff.ts';
 import { createWebContext } from '#app/web/program.ts';
 import type { WebContext } from '#app/web/load-context.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
@@ -67,12 +68,11 @@ function sessionToken(secret = settings.apiSecret): string {
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
-const visit = (token = sessionToken()) =>
-  context.shopify.authenticate.admin(
-    new Request(`${settings.appUrl}/app`, {
-      headers: { authorization: `Bearer ${token}`, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' },
-    }),
-  );
+const requestWith = (token: string) =>
+  new Request(`${settings.appUrl}/app`, {
+    headers: { authorization: `Bearer ${token}`, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' },
+  });
+const visit = (token = sessionToken()) => context.shopify.authenticate.admin(requestWith(token));
 
 describe('the first visit of a staff member', () => {
   it('exchanges both tokens, begins the installation and asks for the details of the shop', async () => {
@@ -113,6 +113,23 @@ describe('the first visit of a staff member', () => {
     tokenEndpoint = issue;
     await visit();
     expect(await world.superuser('SELECT status, epoch FROM app.shops')).toEqual([{ status: 'installed', epoch: 1 }]);
+  });
+
+  it.each([
+    ['answers 502 with a page of its own', () => new Response('<html>', { status: 502 })],
+    ['answers 429', () => Response.json({ errors: 'slow down' }, { status: 429 })],
+    ['cannot be reached', () => Promise.reject(new TypeError('fetch failed')) as never],
+  ])('waits when Shopify %s; whoever has uninstalled is told so', async (_, answer) => {
+    tokenEndpoint = answer;
+    const asking = () => requireStaff(requestWith(sessionToken()), context);
+    await expect(asking()).rejects.toMatchObject({ code: 'shopify.unreachable' });
+    tokenEndpoint = issue;
+    await visit();
+    await world.superuser('DELETE FROM app.sessions');
+    tokenEndpoint = answer;
+    await expect(asking()).rejects.toMatchObject({ code: 'shopify.unreachable' });
+    await world.superuser(`UPDATE app.shops SET status = 'uninstalled'`);
+    await expect(asking()).rejects.toMatchObject({ status: 403 });
   });
 
   it('that comes as several requests at once begins one installation', async () => {

@@ -100,6 +100,14 @@ describe("a job's token", () => {
     expect(session?.isActive(undefined, 5 * MINUTE_MS)).toBe(true);
   });
 
+  it('is renewed when nobody knows until when it is good', async () => {
+    await storeOffline(0, { expires: undefined });
+    const { bodies, send } = tokenEndpoint();
+    expect((await tokensWith(send).get(shopId))?.accessToken).toBe('shpat_1');
+    expect(bodies).toHaveLength(1);
+    expect((await storage.loadSession(`offline_${DOMAIN}`))?.expires).toBeInstanceOf(Date);
+  });
+
   it('is renewed exactly once for ten callers in two programs', async () => {
     await storeOffline(-MINUTE_MS);
     const { bodies, send } = tokenEndpoint();
