@@ -6,6 +6,8 @@ import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
 import { readSettings } from '#app/settings.ts';
+import { VERSION } from '#app/version.ts';
+import { answerHealth } from '#app/web/health.ts';
 import { serve } from '#app/web/serve.ts';
 
 await runProgram(async () => {
@@ -23,18 +25,15 @@ await runProgram(async () => {
   server.headersTimeout = 10_000;
   const serving = await serve(
     (req, res) => {
-      if (req.url === '/healthz') {
-        void edge.isHealthy().then((healthy) => res.writeHead(healthy ? 200 : 503, { 'content-length': 0 }).end());
-      } else {
-        edge.handle(req, res);
-      }
+      if (!answerHealth(edge.isHealthy, req, res)) edge.handle(req, res);
     },
     { host: settings.host, port: settings.edgePort },
     server,
   );
-  log.info('edge.listening', { host: settings.host, port: serving.port });
+  log.info('edge.listening', { host: settings.host, port: serving.port, version: VERSION });
   return async () => {
     await serving.stop();
     await edge.close();
+    log.info('edge.stopped');
   };
 });

@@ -11,6 +11,7 @@ import { openKeyring } from '#app/data/keks/open-keyring.ts';
 import { KeyStore } from '#app/data/keys.ts';
 import type { DatabaseRole } from '#app/data/roles.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
+import { errorCode, getErrorCode } from '#app/errors.ts';
 import { type OpsCommand, type OpsOptions, UsageError } from '#app/ops/command.ts';
 import { COMMANDS } from '#app/ops/commands.ts';
 import { EXIT_CODES, readSettings, SettingsError } from '#app/settings.ts';
@@ -33,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   // Standard output is for answers alone: somebody may have put it into a file, or read it as JSON.
   if (command === undefined) {
-    process.stderr.write(help());
+    process.stderr.write(name === undefined ? help() : `There is no command of this name.\n\n${help()}`);
     process.exitCode = EXIT_CODES.usage;
     return;
   }
@@ -104,13 +105,20 @@ try {
       ? (error as Error).message
       : error instanceof VaultError && error.code !== 'vault.unopenable'
         ? `CART_INSIGHTS_KEKS: ${error.message}`
-        : 'The command failed. What it had finished stays; run again, it goes on from there.';
+        : `The command failed (${errorCode(error)}). What it had finished stays; run again, it goes on from there.`;
   process.stderr.write(`${message}\n`);
-  process.exitCode = isUsage
-    ? EXIT_CODES.usage
-    : error instanceof SettingsError
-      ? EXIT_CODES.settings
-      : error instanceof BootError
-        ? error.exitCode
-        : 1;
+  process.exitCode = isUsage ? EXIT_CODES.usage : exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof SettingsError) return EXIT_CODES.settings;
+  if (error instanceof BootError) return error.exitCode;
+  switch (getErrorCode(error)) {
+    case 'vault.bad-keyring':
+      return EXIT_CODES.settings;
+    case 'vault.kek-unreachable':
+      return EXIT_CODES.keyService;
+    default:
+      return 1;
+  }
 }

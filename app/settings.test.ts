@@ -44,6 +44,7 @@ describe('settings', () => {
       port: 8080,
       proxies: 0,
       edgePort: 3001,
+      workerPort: null,
       backupDays: null,
     });
   });

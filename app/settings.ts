@@ -65,6 +65,11 @@ interface BackupSettings {
   readonly backupDays: number | null;
 }
 
+interface HealthSettings extends ListenSettings {
+  /** Where the worker says whether it is well; null: nowhere. */
+  readonly workerPort: number | null;
+}
+
 interface CheckpointSettings {
   /** Where the worker writes signed checkpoints of the access logs; null when nowhere. */
   readonly checkpointDirectory: string | null;
@@ -73,7 +78,7 @@ interface CheckpointSettings {
 interface ProgramSettings {
   edge: EdgeSettings;
   web: WebSettings;
-  worker: KeySettings & ShopifySettings & BackupSettings & CheckpointSettings & MailSettings;
+  worker: KeySettings & ShopifySettings & BackupSettings & CheckpointSettings & MailSettings & HealthSettings;
   start: EdgeSettings & WebSettings & BackupSettings & CheckpointSettings & MailSettings;
   deploy: { readonly deployDatabaseUrl: string };
   ops: KeySettings &
@@ -143,6 +148,7 @@ const SCHEMAS = {
   HOST: text.default('127.0.0.1'),
   PORT: port.default(3000),
   EDGE_PORT: port.default(3001),
+  WORKER_PORT: port.optional(),
   CART_INSIGHTS_PROXIES: z
     .string()
     .regex(/^\d$/, 'must be the number of proxies in front, 0 to 9')
@@ -171,6 +177,8 @@ const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT', 'CART_INSIGHT
 const WORKER: readonly Name[] = [
   ...SHOPIFY,
   ...KEYS,
+  'HOST',
+  'WORKER_PORT',
   'CART_INSIGHTS_BACKUP_DAYS',
   'CART_INSIGHTS_CHECKPOINT_DIRECTORY',
   ...MAIL,
@@ -249,6 +257,7 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     port: values.PORT,
     proxies: values.CART_INSIGHTS_PROXIES,
     edgePort: values.EDGE_PORT,
+    workerPort: values.WORKER_PORT ?? null,
     backupDays: values.CART_INSIGHTS_BACKUP_DAYS ?? null,
     checkpointDirectory: values.CART_INSIGHTS_CHECKPOINT_DIRECTORY ?? null,
   };

@@ -11,7 +11,9 @@ import { createEdgeProgram } from '#app/ingest/edge/program.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { EXIT_CODES, readSettings } from '#app/settings.ts';
+import { VERSION } from '#app/version.ts';
 import { keepRunning } from '#app/web/child-program.ts';
+import { answerHealth } from '#app/web/health.ts';
 import { createWebProgram } from '#app/web/program.ts';
 import { serve } from '#app/web/serve.ts';
 
@@ -39,6 +41,7 @@ await runProgram(async () => {
   const web = await createWebProgram({ ...options, ...(isDev ? { devServer: server } : {}) });
   const serving = await serve(
     (req, res) => {
+      if (answerHealth(edge.isHealthy, req, res)) return;
       if (req.url?.startsWith('/webhooks/') === true) edge.handle(req, res);
       else web.listener(req, res);
     },
@@ -49,12 +52,13 @@ await runProgram(async () => {
     log,
     onHopeless: () => process.exit(EXIT_CODES.settings),
   });
-  log.info('start.listening', { host, port: serving.port });
+  log.info('start.listening', { host, port: serving.port, version: VERSION });
   return async () => {
     // A browser never lets go of Vite's own connection, so there the pages end first; and who types does not wait.
     if (isDev) await web.close();
     await Promise.all([serving.stop(isDev ? DEV_GRACE_MS : undefined), worker.stop()]);
     await Promise.all([isDev ? null : web.close(), edge.close()]);
+    log.info('start.stopped');
   };
 });
 

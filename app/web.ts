@@ -4,6 +4,7 @@ import { kekHosts, openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
+import { VERSION } from '#app/version.ts';
 import { createWebProgram } from '#app/web/program.ts';
 import { serve } from '#app/web/serve.ts';
 
@@ -26,9 +27,10 @@ await runProgram(async () => {
   // In production something in front ends TLS. Unstated, everybody who visits counts as one.
   if (settings.isProduction && settings.proxies === 0) log.warn('web.proxies-unstated');
   const serving = await serve(web.listener, settings);
-  log.info('web.listening', { host: settings.host, port: serving.port });
+  log.info('web.listening', { host: settings.host, port: serving.port, version: VERSION });
   return async () => {
     await serving.stop();
     await web.close();
+    log.info('web.stopped');
   };
 });

@@ -4,7 +4,12 @@ import { kekHosts, openKeyring } from '#app/data/keks/open-keyring.ts';
 import { createLogger } from '#app/log.ts';
 import { guardOutbound } from '#app/outbound.ts';
 import { readSettings } from '#app/settings.ts';
+import { healthListener } from '#app/web/health.ts';
+import { serve } from '#app/web/serve.ts';
 import { startWorkerProgram } from '#app/worker/program.ts';
+
+/** Somebody who only looks has nothing to lose. */
+const HEALTH_GRACE_MS = 500;
 
 await runProgram(async () => {
   const settings = readSettings(process.env, 'worker');
@@ -24,5 +29,11 @@ await runProgram(async () => {
     log,
     checkpointDirectory: settings.checkpointDirectory,
   });
-  return worker.stop;
+  const { host, workerPort: port } = settings;
+  const health = port === null ? null : await serve(healthListener(worker.isHealthy), { host, port });
+  return async () => {
+    await worker.stop();
+    await health?.stop(HEALTH_GRACE_MS);
+    log.info('worker.stopped');
+  };
 });

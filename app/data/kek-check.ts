@@ -18,7 +18,8 @@ interface KekUseRow {
 
 /**
  * Compares every key-encryption key with the value stored when it was first used, so that another key under a known
- * name is noticed at boot and not by rows that nobody can open. A key seen for the first time has its value stored.
+ * name is noticed at boot and not by rows that nobody can open. A key seen for the first time has its value stored, but
+ * only by a keyring that can be used: a start that was refused uses up no name.
  *
  * @param pool its login may become `ci_keys`.
  * @throws VaultError `vault.bad-keyring` that names the key at fault, or one that is missing and still needed, never its
@@ -26,22 +27,27 @@ interface KekUseRow {
  */
 export async function checkKeyring(pool: Pool, keyring: Keyring): Promise<void> {
   const known = await storedChecks(pool, keyring.ids(), []);
+  await requireFitting(keyring, [...known.keys()], known);
+  await requireNeededKeys(pool, keyring);
+  const isNew = keyring.ids().filter((id) => !known.has(id));
+  if (isNew.length === 0) return;
   // Outside of a transaction: a key service may take its time.
-  const made = await Promise.all(
-    keyring
-      .ids()
-      .filter((id) => !known.has(id))
-      .map(async (id) => ({ id, value: await keyring.newCheck(id) })),
-  );
+  const made = await Promise.all(isNew.map(async (id) => ({ id, value: await keyring.newCheck(id) })));
   // Read again even what we made: another program may have been first, perhaps with another key.
-  const checks = made.length === 0 ? known : await storedChecks(pool, keyring.ids(), made);
-  for (const id of keyring.ids()) {
+  await requireFitting(keyring, isNew, await storedChecks(pool, isNew, made));
+}
+
+async function requireFitting(
+  keyring: Keyring,
+  ids: readonly string[],
+  checks: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  for (const id of ids) {
     const stored = checks.get(id);
     if (stored === undefined || !(await keyring.fitsCheck(id, stored))) {
       throw new VaultError('vault.bad-keyring', `the key "${id}" is not the one this database was written with`);
     }
   }
-  await requireNeededKeys(pool, keyring);
 }
 
 /** A key that still wraps something cannot be left out: what it wraps would not open, and nobody would know before. */

@@ -8,6 +8,8 @@ const RETRY_CLASSES = new Set(['40']);
 
 /** Of those classes, what a statement can bring about itself: cancelled for its length, out of memory, over a limit. */
 const OF_THE_STATEMENT = new Set(['57014', '53200', '53400']);
+/** A standby, or a server that was made read-only. */
+const READ_ONLY = '25006';
 
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
@@ -25,7 +27,7 @@ const NETWORK_CODES = new Set([
 export function isConnectionFailure(error: unknown): boolean {
   const code = getErrorCode(error);
   if (code === null || OF_THE_STATEMENT.has(code)) return false;
-  if (code === 'vault.kek-unreachable' || NETWORK_CODES.has(code)) return true;
+  if (code === 'vault.kek-unreachable' || code === READ_ONLY || NETWORK_CODES.has(code)) return true;
   return SQLSTATE.test(code) && (AWAY_CLASSES.has(code.slice(0, 2)) || RETRY_CLASSES.has(code.slice(0, 2)));
 }
 

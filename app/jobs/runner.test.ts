@@ -26,11 +26,13 @@ describe('what the queue could not do', () => {
     const { tell, said } = complaints();
     const error = Object.assign(new Error('canary@example.com'), { code: 'ECONNREFUSED' });
     tell({ ...error, message: error.message, stack: error.stack, queue: 'inbox.days' });
+    tell(new Error('canary@example.com'));
     tell(new Error('Connection terminated'));
     tell('?');
     expect(said()).toEqual([
       { code: 'ECONNREFUSED', count: 1 },
       { code: 'Error', count: 1 },
+      { code: 'ECONNRESET', count: 1 },
       { code: 'unknown', count: 1 },
     ]);
   });

@@ -10,8 +10,6 @@ import {
   rotateShopCommand,
 } from '#app/ops/keys/commands.ts';
 import { packageLinkCommand } from '#app/ops/package-link.ts';
-import { previewRetentionCommand, retainCommand } from '#app/ops/retention.ts';
-
 import {
   erasureVerifyCommand,
   requestsListCommand,
@@ -19,9 +17,12 @@ import {
   requestsShowCommand,
   verifyReceiptCommand,
 } from '#app/ops/requests.ts';
+import { previewRetentionCommand, retainCommand } from '#app/ops/retention.ts';
+import { statusCommand } from '#app/ops/status.ts';
 
 /** Every operator's command there is, in the order of the help. */
 export const COMMANDS: readonly OpsCommand[] = [
+  statusCommand,
   deadLettersCommand,
   replayCommand,
   keysStatusCommand,

@@ -28,7 +28,8 @@ export const requestsListCommand: OpsCommand = {
   usage: '--shop SHOP [--open]',
   about: 'Requests by law of a shop: what was asked, when it is due, how far it is. Not by whom.',
   options: { shop: { type: 'string' }, open: { type: 'boolean' } },
-  run: async (context, _words, options) => {
+  run: async (context, words, options) => {
+    requireNoWords(words, 'requests:list');
     const shop = shopOf(options);
     const onRecord = { command: 'requests:list', purpose: PURPOSE, shop } as const;
     const requests = await onShopRecord(context, onRecord, (tx, shopId) =>
@@ -86,7 +87,8 @@ export const requestsRunCommand: OpsCommand = {
   usage: '--shop SHOP',
   about: 'Works off a shop’s erasures that wait, without waiting for the worker. Exits with 1 if something is left.',
   options: { shop: { type: 'string' } },
-  run: async (context, _words, options) => {
+  run: async (context, words, options) => {
+    requireNoWords(words, 'requests:run');
     const shopId = await requireShop(context, shopOf(options));
     const done = await onOperatorRecord(context, { command: 'requests:run', purpose: PURPOSE, shopId }, async () => {
       const ids = await withShop(context.db, shopId, (tx) => requestsToWorkOn(sqlTxOfPrisma(tx), shopId));
@@ -171,6 +173,10 @@ async function workOff(context: OpsContext, shopId: string, id: string): Promise
   await inboxKeys.load();
   const log = createLogger({ level: 'silent' });
   return (await workErasure({ ...common, db, inboxKeys, log }, shopId, id)) ?? 'nothing to do';
+}
+
+function requireNoWords(words: readonly string[], command: string): void {
+  if (words.length > 0) throw new UsageError(`${command} takes no words, only options`);
 }
 
 function shopOf(options: OpsOptions): string {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 
+import { BootError } from '#app/boot.ts';
 import { applyCartEvents } from '#app/carts/apply/apply-cart-events.ts';
 import { CART_TOPICS, PURCHASE_TOPICS } from '#app/carts/apply/effects.ts';
 import { getCurrency } from '#app/carts/money.ts';
@@ -7,11 +8,13 @@ import { identifyPeople } from '#app/customers/identify.ts';
 import { findDeleted } from '#app/customers/find-deleted.ts';
 import { recordMerges } from '#app/customers/merge.ts';
 import { poolConfig } from '#app/data/connection.ts';
+import { clockDifference } from '#app/data/clock-difference.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
 import { KEYS_CHANNEL, KeyStore } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { openDatabase } from '#app/data/with-shop.ts';
 import { admitBy } from '#app/ingest/apply/admission.ts';
+import { Applied } from '#app/ingest/apply/applied.ts';
 import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
 import { type ShopifyEvent, eventsOf } from '#app/ingest/apply/event.ts';
 import { WorkerLoop } from '#app/ingest/apply/worker-loop.ts';
@@ -39,10 +42,12 @@ import { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { SealedSessionStorage } from '#app/shopify/session-storage.ts';
 import { eventTime } from '#app/shopify/stamp.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
+import { VERSION } from '#app/version.ts';
 import { createJobHandlers } from '#app/worker/jobs.ts';
 
 /** The days' secrets are looked up again this often. */
 const RELOAD_DAYS_MS = 10 * 60_000;
+const REPORT_MS = 60_000;
 /** Shops whose requests are asked for in one go; the next sweep takes the others. */
 const SHOPS_A_SWEEP = 1_000;
 
@@ -59,12 +64,19 @@ export interface WorkerProgramOptions {
   readonly checkpointDirectory?: string | null;
 }
 
+export interface WorkerProgram {
+  /** Whether it finds its work. */
+  readonly isHealthy: () => boolean;
+  stop(): Promise<void>;
+}
+
 /**
  * Puts the worker together: which feature hears which topic, and what the schedule does.
  *
- * @throws when the database is away or the keyring is not the one the database was written with.
+ * @throws when the database is away or the keyring is not the one the database was written with; BootError when the
+ *   clocks differ, since the schedule removes by the clock.
  */
-export async function startWorkerProgram(options: WorkerProgramOptions): Promise<{ stop: () => Promise<void> }> {
+export async function startWorkerProgram(options: WorkerProgramOptions): Promise<WorkerProgram> {
   const { databaseUrl, keyring, log } = options;
   const now = () => new Date();
   const config = (role: 'ci_app' | 'ci_dispatch' | 'ci_maintenance', max: number) =>
@@ -75,6 +87,9 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
   const db = openDatabase({ url: databaseUrl, applicationName: 'cart-insights worker jobs', max: 4 });
   const keyStore = new KeyStore(keyring);
   await checkKeyring(pool, keyring);
+  if ((await clockDifference(pool, now())) !== 0) {
+    throw new BootError('The clocks of this machine and of the database are more than five minutes apart.');
+  }
 
   const maintain = (sql: string, params: readonly unknown[]) => maintenancePool.query(sql, [...params]);
   await openDays(maintain, keyring, now());
@@ -180,10 +195,14 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
       log.warn('worker.days-not-loaded', {});
     });
   }, RELOAD_DAYS_MS);
+  const applied = new Applied();
+  const report = setInterval(() => {
+    applied.report(log);
+  }, REPORT_MS);
   const loop = new WorkerLoop({
     dispatchPool,
     listenConfig: config('ci_dispatch', 1),
-    apply: (shopId) => applyShop({ pool, keyStore, inboxKeys: dayKeys, handlers, log, now }, shopId),
+    apply: (shopId) => applyShop({ pool, keyStore, inboxKeys: dayKeys, handlers, log, now, applied }, shopId),
     channels: [KEYS_CHANNEL],
     onNotice: (_channel, shopId) => {
       if (shopId === null) keyStore.forgetAll();
@@ -192,12 +211,15 @@ export async function startWorkerProgram(options: WorkerProgramOptions): Promise
     log,
   });
   await loop.start();
-  log.info('worker.started', {});
+  log.info('worker.started', { version: VERSION });
 
   return {
+    isHealthy: () => loop.isWell(),
     stop: async () => {
       clearInterval(reload);
+      clearInterval(report);
       await loop.stop();
+      applied.report(log);
       await jobs.stop();
       await queue.close();
       await Promise.all([pool.end(), dispatchPool.end(), maintenancePool.end(), db.close()]);

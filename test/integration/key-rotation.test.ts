@@ -246,6 +246,12 @@ describe('rotating the key-encryption key', () => {
     expect(await world.superuser('SELECT FROM keys.shop_keys WHERE shop_id = $1', [shopId])).toEqual([]);
   });
 
+  it('a start that was refused uses up no name of a key', async () => {
+    const mistaken = parseKeyring(`mistaken:${randomBytes(32).toString('base64')}`);
+    await expect(checkKeyring(pool('ci_app'), mistaken)).rejects.toMatchObject({ code: 'vault.bad-keyring' });
+    expect(await world.superuser(`SELECT FROM keys.kek_checks WHERE kek_id = 'mistaken'`)).toEqual([]);
+  });
+
   it('a program does not start without a key that is still needed, and does once it is not', async () => {
     await expect(checkKeyring(pool('ci_app'), after)).rejects.toMatchObject({
       code: 'vault.bad-keyring',

@@ -46,6 +46,7 @@ const options: BuildOptions = {
   packages: 'external',
   // Package imports such as "#app/x.ts" are files of ours, not packages.
   alias: { '#app': './app' },
+  define: { CART_INSIGHTS_VERSION: JSON.stringify(await versionOf()) },
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
@@ -65,6 +66,13 @@ async function compressAssets(directory: string): Promise<void> {
     await writeFile(join(directory, `${name}.gz`), gzipSync(bytes, { level: 9 }));
     await writeFile(join(directory, `${name}.br`), brotliCompressSync(bytes));
   }
+}
+
+/** The package's version and the commit, where there is one; `dirty` says that files differ from it. */
+async function versionOf(): Promise<string> {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' });
+  return status === 0 ? `${version}+${stdout.trim()}` : version;
 }
 
 /** An older Node would fail somewhere in a package; so it is asked for its age before anything is loaded. */

@@ -13,6 +13,8 @@ const DEPLOY_LOCK = 4_213_771_902;
 const CLUSTER_LOCK = 4_213_771_903;
 const OLDEST_POSTGRES = 160_000;
 const APPLICATION_NAME = 'cart-insights deploy';
+/** A deployment is run by somebody who can wait, and perhaps while a server comes up. */
+const PATIENT = { applicationName: APPLICATION_NAME, statementTimeoutMs: 0, connectTimeoutMs: 30_000 };
 
 export interface Deployment {
   /** The user that deploys: owns the database and may create roles. */
@@ -66,12 +68,11 @@ export async function deployDatabase(deployment: Deployment): Promise<DeployRepo
 
 /** The owner's connection: a migration may run long, so no statement is cut off. */
 export function ownerConfig(deployUrl: string): pg.PoolConfig {
-  const settings = { applicationName: APPLICATION_NAME, max: 1, statementTimeoutMs: 0, idleTimeoutMs: 0 };
-  return poolConfig(deployUrl, DATABASE_ROLES.owner, settings);
+  return poolConfig(deployUrl, DATABASE_ROLES.owner, { ...PATIENT, max: 1, idleTimeoutMs: 0 });
 }
 
 async function connect(url: string, role: DatabaseRole | null, who: string): Promise<Client> {
-  const client = new pg.Client(poolConfig(url, role, { applicationName: APPLICATION_NAME, statementTimeoutMs: 0 }));
+  const client = new pg.Client(poolConfig(url, role, PATIENT));
   try {
     await client.connect();
     return client;
@@ -82,7 +83,7 @@ async function connect(url: string, role: DatabaseRole | null, who: string): Pro
 
 /** Roles belong to the whole server, while advisory locks belong to one database: so this one is taken in `postgres`. */
 async function withClusterLock<T>(deployUrl: string, act: () => Promise<T>): Promise<T> {
-  const config = poolConfig(deployUrl, null, { applicationName: APPLICATION_NAME, statementTimeoutMs: 0 });
+  const config = poolConfig(deployUrl, null, PATIENT);
   const client = new pg.Client({ ...config, database: 'postgres' });
   try {
     await client.connect();

@@ -4,6 +4,7 @@ import type { KeyStore } from '#app/data/keys.ts';
 import { tryShopLock } from '#app/data/shop-lock.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
+import type { Applied } from '#app/ingest/apply/applied.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import type { InboxKey, ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { failureCode, isConnectionFailure } from '#app/ingest/failure.ts';
@@ -52,6 +53,8 @@ export interface ApplyDeps {
   readonly handlers: ApplyHandlers;
   readonly log: AppLog;
   readonly now: () => Date;
+  /** Told of each batch that was applied whole. */
+  readonly applied?: Applied;
 }
 
 /** `busy`: another worker holds the shop. `more`: a full batch was applied and there may be more. */
@@ -68,11 +71,14 @@ export type ApplyResult = 'busy' | 'more' | 'done';
 export async function applyShop(deps: ApplyDeps, shopId: string): Promise<ApplyResult> {
   let due: readonly InboxRow[] = [];
   try {
-    return await inTransaction(deps, shopId, async (tx) => {
+    const result = await inTransaction(deps, shopId, async (tx) => {
       due = await openable(deps, shopId, await selectDue(tx, shopId, BATCH_ROWS));
       const backInLine = await applyRows(deps, tx, shopId, due);
       return due.length === BATCH_ROWS || backInLine > 0 ? 'more' : 'done';
     });
+    const [oldest] = due;
+    if (oldest !== undefined) deps.applied?.add(due.length, deps.now().getTime() - oldest.receivedAt.getTime());
+    return result;
   } catch (error) {
     if (isConnectionFailure(error) || due.length === 0) throw error;
     await applyHalves(deps, shopId, due, error);

@@ -16,6 +16,8 @@ const SWEEP_MS = 2_000;
 /** How long to wait before the listener is connected again. */
 const RECONNECT_MS = 500;
 const SWEEP_SHOPS = 500;
+/** Several sweeps in a row have to fail before the loop is called unwell. */
+const WELL_FOR_MS = 15_000;
 
 export interface WorkerLoopDeps {
   /** Acts as `ci_dispatch`: learns which shops have work, sees no payload. */
@@ -42,6 +44,8 @@ export class WorkerLoop {
   #listener: Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  /** When the inbox was last searched with success. */
+  #sweptAt = -Infinity;
 
   constructor(deps: WorkerLoopDeps) {
     this.#deps = deps;
@@ -60,6 +64,11 @@ export class WorkerLoop {
     this.#waiting.clear();
     await Promise.allSettled(this.#running.values());
     await this.#listener?.end().catch(() => undefined);
+  }
+
+  /** Whether it finds its work. */
+  isWell(): boolean {
+    return performance.now() - this.#sweptAt < WELL_FOR_MS;
   }
 
   #wake(shopId: string): void {
@@ -145,6 +154,7 @@ export class WorkerLoop {
         'SELECT shop_id FROM inbox.shops_with_work($1)',
         [SWEEP_SHOPS],
       );
+      this.#sweptAt = performance.now();
       for (const row of rows) this.#wake(row.shop_id);
     } catch (error) {
       this.#deps.log.warn('worker.sweep-failed', { code: failureCode(error) });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 
+import { clockDifference } from '#app/data/clock-difference.ts';
 import { poolConfig } from '#app/data/connection.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
 import { failureCode } from '#app/ingest/failure.ts';
@@ -33,7 +34,7 @@ export interface EdgeProgram {
   readonly handle: EdgeHandler;
   readonly counters: Counters;
   /** Whether webhooks can be stored now. */
-  isHealthy(): Promise<boolean>;
+  readonly isHealthy: () => Promise<boolean>;
   /** Commits what waits, then ends. Call it when no request comes in any more. */
   close(): Promise<void>;
 }
@@ -64,6 +65,8 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
     await openDaysIfAllowed(options, pool);
     await dayKeys.load();
     await installations.start();
+    const aheadMs = await clockDifference(pool, now());
+    if (aheadMs !== 0) log.warn('clock.differs', { ageMs: aheadMs });
   } catch (error) {
     await pool.end();
     throw error;
@@ -90,8 +93,9 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
     handle,
     counters,
     isHealthy: () =>
-      pool.query('SELECT 1').then(
-        () => true,
+      // A standby, or a server that was made read-only, answers as well and stores nothing.
+      pool.query<{ ok: boolean }>(`SELECT current_setting('transaction_read_only') = 'off' AS ok`).then(
+        ({ rows }) => rows[0]?.ok === true,
         () => false,
       ),
     close: async () => {

@@ -1,11 +1,11 @@
+import { MAX_DIFFERENCE_MS } from '#app/data/clock-difference.ts';
+
 /**
  * Whether the clock may be believed before anything is removed by it. A clock that jumped ahead would remove what still
  * has its time; one that is behind removes less, which the next run makes good.
  */
 export type ClockProblem = 'clock-differs' | 'clock-jumped';
 
-/** Two machines in order are seconds apart. */
-export const MAX_DIFFERENCE_MS = 5 * 60_000;
 /** Runs come every night: after a week without one, somebody should look before the eighth day's worth goes. */
 export const MAX_JUMP_MS = 7 * 24 * 3_600_000;
 
