@@ -89,6 +89,55 @@ describe('a webhook that cannot be applied', () => {
     expect(await withShopSql(pool, shopId, (tx) => listDeadLetters(tx, shopId, 10))).toEqual([]);
   });
 
+  it('is tried on and on if it is a request by law', async () => {
+    const broken: ApplyHandlers = { ...failing, exempt: (tx) => tx.query('SELECT 1 / 0').then(() => undefined) };
+    const body = JSON.stringify({ shop_domain: SHOP, customer: { id: 1 }, orders_to_redact: [] });
+    expect(await world.post({ shop: SHOP, topic: 'customers/redact', body })).toBe(200);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS + 5; attempt += 1) {
+      await world.apply(shopId, broken);
+      await skipTheWait();
+    }
+    expect(await world.superuser('SELECT pending, attempts FROM inbox.events')).toEqual([
+      { pending: true, attempts: MAX_ATTEMPTS + 5 },
+    ]);
+    expect(world.logLines.filter((line) => line.includes('inbox.request-fails')).length).toBeGreaterThan(0);
+    const requests = () => world.superuser(`SELECT kind FROM app.privacy_requests WHERE topic = 'customers/redact'`);
+    expect(await requests()).toEqual([]);
+    await world.apply(shopId);
+    expect(await requests()).toEqual([{ kind: 'erasure' }]);
+  });
+
+  it('does not end with its day before anybody has taken it up, if it is a request by law', async () => {
+    const isThere = async (day: string) =>
+      (
+        await world.superuser<{ there: boolean }>(
+          `SELECT to_regclass('inbox.events_' || to_char(${day}, 'YYYYMMDD')) IS NOT NULL AS there`,
+        )
+      )[0]?.there;
+    const close = () => world.superuser('SELECT inbox.close_days(current_date - 6)');
+    const dayWith = async (day: string, topic: number, attempts: number) => {
+      const [names] = await world.superuser<{ name: string; from: string; to: string }>(
+        `SELECT 'events_' || to_char(${day}, 'YYYYMMDD') AS name, (${day})::text AS "from", (${day} + 1)::text AS "to"`,
+      );
+      await world.superuser(
+        `CREATE TABLE inbox.${names?.name ?? ''} PARTITION OF inbox.events FOR VALUES FROM ('${names?.from ?? ''}') TO ('${names?.to ?? ''}')`,
+      );
+      await world.superuser(
+        `INSERT INTO inbox.events (shop_id, day, topic, digest, epoch, received_at, attempts) VALUES ($1, ${day}, $2, '\\x01', 1, ${day}, $3)`,
+        [shopId, topic, attempts],
+      );
+    };
+    const [request, tried, cart] = ['current_date - 9', 'current_date - 10', 'current_date - 11'];
+    await dayWith(request, 16, 0);
+    await dayWith(tried, 16, 3);
+    await dayWith(cart, 1, 0);
+    await close();
+    expect([await isThere(request), await isThere(tried), await isThere(cart)]).toEqual([true, false, false]);
+    await world.superuser('UPDATE inbox.events SET pending = false');
+    await close();
+    expect(await isThere(request)).toBe(false);
+  });
+
   it("is not the others' fault: what does not open is kept aside, too", async () => {
     await postCarts(['a', 'b']);
     await world.superuser(

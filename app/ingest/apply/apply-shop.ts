@@ -64,7 +64,7 @@ export type ApplyResult = 'busy' | 'more' | 'done';
  * Applies what is due of one shop: opens, applies and marks it done in one transaction under the shop's lock.
  *
  * A batch that fails is halved until the event that fails is alone; the others pass. What fails is tried again later
- * and after {@link MAX_ATTEMPTS} tries kept aside as a dead letter.
+ * and after {@link MAX_ATTEMPTS} tries kept aside as a dead letter; requests by law and uninstallations are tried on.
  *
  * @throws when the database is away; nothing is marked then.
  */
@@ -234,14 +234,20 @@ function isExemptEvent(event: ShopifyEvent): event is ShopifyEvent<ExemptTopic> 
 async function setAside(deps: ApplyDeps, shopId: string, row: InboxRow, error: unknown): Promise<void> {
   const attempts = row.attempts + 1;
   const code = failureCode(error);
-  const retryAt = attempts >= MAX_ATTEMPTS ? null : new Date(deps.now().getTime() + retryDelayMs(attempts));
+  const isTriedOut = attempts >= MAX_ATTEMPTS;
+  // Whoever asks by law is not given up: it is tried as long as its day lasts.
+  const isGivenUp = isTriedOut && !isExemptTopic(topicOf(row.topic));
+  const retryAt = isGivenUp ? null : new Date(deps.now().getTime() + retryDelayMs(attempts));
   await withShopSql(deps.pool, shopId, (tx) => markFailed(tx, shopId, row, { code, attempts, retryAt }));
   const report = { shopId, topic: topicOf(row.topic), code, attempts };
-  if (retryAt === null) deps.log.error('inbox.dead-letter', report);
+  if (isGivenUp) deps.log.error('inbox.dead-letter', report);
+  else if (isTriedOut) deps.log.error('inbox.request-fails', report);
   else deps.log.warn('inbox.retry', report);
 }
 
-/** 1 s, 4 s, 16 s, 64 s: long enough for a passing fault, short enough that a merchant hardly notices. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** 1 s, 4 s, 16 s, 64 s: long enough for a passing fault, short enough that a merchant hardly notices. At most an hour. */
 function retryDelayMs(attempts: number): number {
-  return 1000 * 4 ** (attempts - 1);
+  return Math.min(1000 * 4 ** (attempts - 1), LONGEST_WAIT_MS);
 }
