@@ -486,6 +486,60 @@ describe('the list of sealed columns', () => {
     await expect(setSeal(sealed)).rejects.toThrow(refused);
   });
 
+  it('a run and a copy keep their seals until they end: not exchanged, not taken away before, not put back', async () => {
+    const shopId = await ensureShop(world.db, 'erasing.myshopify.com');
+    const [requestId, packageId] = [uuidv7(), uuidv7()];
+    const key = await inShop(shopId, async (tx) => {
+      await world.keyStore.shopKeys(tx, shopId);
+      return (await world.keyStore.createSubjectKeys(tx, shopId, 'request', [requestId])).get(requestId)!.key;
+    });
+    const place = { shop: shopId, table: 'any', column: 'sealed', row: requestId };
+    const sealed = seal(key, Buffer.from('whom'), place);
+    const newer = { ...key, version: key.version + 1 };
+    await world.superuser(
+      `WITH request AS (
+         INSERT INTO app.privacy_requests (shop_id, id, kind, source, regime, epoch, received_at, due_at, held, state)
+         VALUES ($1, $2, 'erasure', 'merchant', 'gdpr', 1, now(), now(), true, 'received') RETURNING id),
+       run AS (INSERT INTO app.erasure_runs (shop_id, request_id, erased_at, counts, sealed) VALUES ($1, $2, now(), '{}', $4))
+       INSERT INTO app.access_packages (shop_id, id, request_id, made_at, expires_at, counts, names_staff, subject_ids, sealed)
+       SELECT $1, $3, id, now(), now() + interval '7 days', '{}', false, '{}', $4 FROM request`,
+      [shopId, requestId, packageId, sealed],
+    );
+    const inState = (state: string) =>
+      world.superuser(
+        `UPDATE app.privacy_requests SET state = $2, finished_at = CASE $2 WHEN 'done' THEN now() END WHERE shop_id = $1`,
+        [shopId, state],
+      );
+    const set = (table: string, columns: string, bytes: Buffer | null) =>
+      withShopSql(pool('ci_app'), shopId, (tx) =>
+        tx.query(`UPDATE ${table} SET sealed = $2${columns} WHERE shop_id = $1`, [shopId, bytes]),
+      );
+    const another = seal(key, Buffer.from('else'), place);
+    for (const table of ['app.erasure_runs', 'app.access_packages']) {
+      for (const bytes of [
+        another,
+        seal({ ...newer, scope: 'cart' }, Buffer.from('whom'), place),
+        Buffer.alloc(0),
+        null,
+      ]) {
+        await expect(set(table, '', bytes)).rejects.toThrow(/^the seal of a (run|copy) may only be renewed/);
+      }
+      // The control: what a rotation does.
+      await set(table, '', seal(newer, Buffer.from('whom'), place));
+    }
+    // A run that is repeated writes what it looks for anew; one that is done lets it go, and has none again.
+    await inState('working');
+    await set('app.erasure_runs', '', another);
+    await inState('done');
+    await set('app.erasure_runs', '', null);
+    await expect(set('app.erasure_runs', '', another)).rejects.toThrow('may only be renewed');
+    await inState('working');
+    await expect(set('app.erasure_runs', '', another)).rejects.toThrow('may only be renewed');
+
+    await set('app.access_packages', `, ended_at = now(), end_reason = 'fetched'`, null);
+    await expect(set('app.access_packages', '', another)).rejects.toThrow('may only be renewed');
+  });
+
   it('a request can have its seal renewed and nothing else: not exchanged, not taken away, not put where none was', async () => {
     const shopId = await ensureShop(world.db, 'asked.myshopify.com');
     const [id, empty] = [uuidv7(), uuidv7()];

@@ -1,6 +1,7 @@
 /** A shop that goes is erased, keys first; one that comes back is not; and one that nobody speaks of is erased by itself. */
 import { randomInt } from 'node:crypto';
 
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { writeAccessRecord } from '#app/access/record.ts';
@@ -154,6 +155,20 @@ describe('a shop that went', () => {
     }
     expect(await erasing).toBe('erasing');
     expect(await keysLeft()).toEqual([]);
+  });
+
+  it('nor keys of its subjects, by a program that still remembers its own', async () => {
+    const keyStore = new KeyStore(world.keyring);
+    await inShop((tx) => keyStore.shopKeys(tx, shopId));
+    await uninstall();
+    await redact();
+    expect(await work()).toBe('erasing');
+    // The control: it has not been told, and takes the keys for good.
+    await inShop((tx) => keyStore.shopKeys(tx, shopId));
+    await expect(inShop((tx) => keyStore.createSubjectKeys(tx, shopId, 'request', [uuidv7()]))).rejects.toThrow(
+      'the shop was erased',
+    );
+    expect(await world.superuser('SELECT 1 AS one FROM keys.subject_keys WHERE shop_id = $1', [shopId])).toEqual([]);
   });
 
   it('cannot be installed while its rows are going', async () => {
