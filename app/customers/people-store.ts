@@ -1,6 +1,7 @@
 import { personRef, type PersonRef } from '#app/customers/person-ref.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { parseRegisterDocument, type RegisterDocument } from '#app/shopify/registers.ts';
+import { VaultError } from '#app/vault/errors.ts';
 import { openJson, sealJson } from '#app/vault/sealed-json.ts';
 
 /** A person while a batch is applied: opened, changed in memory, written once. */
@@ -102,6 +103,37 @@ export async function savePeople(context: ApplyContext, people: readonly PersonR
       writable.map(({ sealed }) => sealed),
     ],
   );
+}
+
+/**
+ * The addresses by which these people would be known again when they are erased: not those that a customer who is none of
+ * them has as well, nor what does not open.
+ */
+export async function emailsOf(
+  { tx, shopId, keyStore }: Pick<ApplyContext, 'tx' | 'shopId' | 'keyStore'>,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.query<{ id: string; sealed: Buffer }>(
+    `SELECT p.id, p.sealed FROM app.people p
+     WHERE p.shop_id = $1::uuid AND p.id = ANY ($2::uuid[]) AND (p.guest_ref IS NOT NULL OR NOT EXISTS (
+       SELECT FROM app.people other
+       WHERE other.shop_id = $1::uuid AND other.email_index = p.email_index AND other.customer_ref IS NOT NULL
+         AND other.id <> ALL ($2::uuid[])))`,
+    [shopId, ids],
+  );
+  const keys = await keyStore.subjectKeys(tx, shopId, 'person', ids);
+  return rows.flatMap(({ id, sealed }) => {
+    const key = keys.get(id);
+    if (key === undefined) return [];
+    try {
+      const email = parseRegisterDocument(openJson(key.key, sealed, personPlace(shopId, id))).v['email'];
+      return typeof email === 'string' && email.trim() !== '' ? [email] : [];
+    } catch (error) {
+      if (error instanceof VaultError) return [];
+      throw error;
+    }
+  });
 }
 
 /** Where a person's sealed document lies; part of what the seal is bound to. */

@@ -7,6 +7,7 @@ import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { createLogger } from '#app/log.ts';
 import { type OpsCommand, type OpsContext, type OpsOptions, UsageError } from '#app/ops/command.ts';
 import { onOperatorRecord, onShopRecord, requireShop } from '#app/ops/on-record.ts';
+import { followedSince, readRun } from '#app/privacy/erasure/run-record.ts';
 import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { checkReceipt } from '#app/privacy/receipts/check.ts';
@@ -55,13 +56,16 @@ export const requestsShowCommand: OpsCommand = {
       const request = await readRequest(sql, shopId, id);
       if (request === null) throw new UsageError('The shop has no such request');
       const { sealed: _sealed, ...summary } = request;
-      const [steps, erased, returns, receipt] = [
+      const [steps, erased, returns, run, receipt] = [
         await readSteps(sql, shopId, id),
         await readDeleted(sql, shopId, id),
         await blockedReturns(sql, shopId, id),
+        await readRun(sql, shopId, id),
         await readReceipt(sql, shopId, id),
       ];
-      return { request: summary, steps, erased, blockedReturns: returns, receipt };
+      // The run of a shop's erasure counts in another way, and nothing follows it.
+      const erasedSince = summary.kind === 'erasure' ? followedSince(run) : null;
+      return { request: summary, steps, erased, blockedReturns: returns, erasedSince, receipt };
     });
     return {
       data,
@@ -75,6 +79,9 @@ export const requestsShowCommand: OpsCommand = {
               ...Object.entries(data.erased).map(([table, count]) => `  ${table}  ${String(count)}`),
             ]),
         `Turned away since: ${String(data.blockedReturns.blocked)}`,
+        ...(data.erasedSince === null
+          ? []
+          : [`Erased since: ${String(data.erasedSince.rows)} rows, ${String(data.erasedSince.keys)} keys`]),
         data.receipt === null ? 'No receipt yet.' : JSON.stringify(data.receipt),
       ],
     };

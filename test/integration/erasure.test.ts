@@ -3,15 +3,19 @@ import { randomInt } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { withShopSql } from '#app/data/with-shop.ts';
+import { withShop, withShopSql } from '#app/data/with-shop.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { signingPublicKeys } from '#app/data/signing-key.ts';
+import { submitRequest } from '#app/privacy/desk/submit.ts';
+import { followedSince, readRun } from '#app/privacy/erasure/run-record.ts';
 import { type ErasureDeps, workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { checkReceipt } from '#app/privacy/receipts/check.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { makePackage } from '#app/privacy/package/make.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
+import { createRequest } from '#app/privacy/requests/create.ts';
+import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { offerRequest, pauseRequest, resumeRequest } from '#app/privacy/requests/move.ts';
 import { listRequests, readRequest } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
@@ -78,6 +82,23 @@ const lookFor = (who: Shopper) =>
     { values: [who.customerId, who.email, who.orderId], sharable: new Set(), ids: [], refs: [], erasedAt: null },
     { actor: 'system:test', purpose: 'privacy-requests', job: 'test', requestId: 'r' },
   );
+
+/** A request that staff begin. */
+function begin(kind: 'access' | 'erasure', named: Partial<RequestSubject>): Promise<string> {
+  return withShop(world.db, shopId, (tx) =>
+    createRequest(sqlTxOfPrisma(tx), world.keyStore, shopId, {
+      kind,
+      source: 'merchant',
+      regime: 'gdpr',
+      scope: kind === 'access' ? 'everything' : null,
+      subject: { ...NOBODY, ...named },
+      receivedAt: new Date(),
+      actor: 'staff:3f2a0000000000000000000000000001',
+    }),
+  );
+}
+
+const SEALED_IN_INBOX = 'SELECT 1 AS one FROM inbox.events WHERE shop_id = $1 AND sealed IS NOT NULL';
 
 /** A clock that breaks when it is asked for the time so often. */
 function failingAt(ask: number): () => Date {
@@ -177,9 +198,57 @@ describe('an erasure', () => {
     await inShop((tx) => offerRequest(tx, shopId, copyId, 'ready', mover));
     expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
     await inShop((tx) => endPackages(tx, shopId, { requestIds: [copyId] }, 'fetched', new Date()));
-    expect(await workErasure(deps(), shopId, erasureId)).toBe('done');
+    // The download may have broken off: for a quarter of an hour it can be made anew.
+    const inMinutes = (minutes: number) => ({ ...deps(), clock: () => new Date(Date.now() + minutes * 60_000) });
+    expect(await workErasure(inMinutes(14), shopId, erasureId)).toBe('waits');
+    expect(await workErasure(inMinutes(16), shopId, erasureId)).toBe('done');
     expect(await standing()).toEqual({ state: 'done', waitsFor: null });
     expect(await count('app.people')).toBe(1);
+  });
+
+  it('is taken up at once when staff end or hold the request for the copy', async () => {
+    const amina = shopper();
+    await tell(...bodiesOf(amina));
+    const about = { customerIds: [amina.customerId] };
+    const copyId = await begin('access', about);
+    const erasureId = await begin('erasure', about);
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('waits');
+    const added: unknown[] = [];
+    const jobs = {
+      add: (_tx: unknown, name: string, data: object) => Promise.resolve(void added.push([name, data])),
+      close: () => Promise.resolve(),
+    };
+    const press = async (intent: string, ground: string) => {
+      const form = new FormData();
+      form.set('intent', intent);
+      form.set('ground', ground);
+      expect(await submitRequest({ ...deps(), jobs }, shopId, '1', copyId, form)).toBe('done');
+    };
+    await press('pause', 'identity');
+    expect(added).toEqual([['request.work', { shopId, requestId: erasureId }]]);
+    expect(await workErasure(deps(), shopId, erasureId)).toBe('done');
+    // Nothing waits any more, so nothing is woken.
+    await press('refuse', 'withdrawn');
+    expect(added).toHaveLength(1);
+  });
+
+  it('knows the same person under an address in other letters, and under the number they had before a merge', async () => {
+    const [amina, former] = [shopper(), shopper()];
+    await tell(...bodiesOf(amina));
+    const gid = (who: Shopper) => `gid://shopify/Customer/${who.customerId}`;
+    await tell([
+      'customers/merge',
+      { admin_graphql_api_customer_deleted_id: gid(former), admin_graphql_api_customer_kept_id: gid(amina) },
+    ]);
+    const wide = amina.email.replace('s', '\uFF33');
+    for (const named of [{ emails: [wide] }, { customerIds: [former.customerId] }]) {
+      const copyId = await begin('access', named);
+      expect([named, await workErasure(deps(), shopId, await begin('erasure', { emails: [amina.email] }))]).toEqual([
+        named,
+        'waits',
+      ]);
+      await inShop((tx) => pauseRequest(tx, shopId, copyId, 'identity', { actor: 'staff:0', at: new Date() }));
+    }
   });
 
   it('does not wait for a request that nobody has verified: from outside anybody can ask in anybody’s name', async () => {
@@ -408,6 +477,102 @@ describe('the stay-forgotten gate', () => {
       },
     );
 
+    const followed = async (requestId: string) => followedSince(await inShop((tx) => readRun(tx, shopId, requestId)));
+    const late = (who: Shopper, topics: RegExp, updatedAt = new Date()) =>
+      bodiesOf(who)
+        .filter(([topic]) => topics.test(topic))
+        .map(([topic, body]): [string, object] => [topic, { ...body, updated_at: updatedAt.toISOString() }]);
+
+    it('takes along whatever the erasure would have taken, and the request says how much that was', async () => {
+      const [amina, alias] = [shopper(), shopper()];
+      await tell(...bodiesOf(amina), ...bodiesOf(alias));
+      await tell([
+        'customers/data_request',
+        { shop_domain: domain, customer: { id: alias.customerId, email: alias.email } },
+      ]);
+      const [asked] = await inShop((tx) => listRequests(tx, shopId));
+      await makePackage(deps(), shopId, asked?.id ?? '');
+      const at = before();
+      const requestId = await erase(amina);
+      expect(await followed(requestId)).toBeNull();
+      const rows = async () =>
+        ((await count('app.people')) ?? 0) +
+        ((await count('app.carts')) ?? 0) +
+        ((await count('app.cart_states')) ?? 0) +
+        ((await count('app.checkouts')) ?? 0) +
+        ((await count('app.orders')) ?? 0);
+      const there = await rows();
+
+      await tellAt(merge(alias, amina, at), at);
+
+      expect(await rows()).toBe(0);
+      // Person, cart, checkout and order.
+      expect(await followed(requestId)).toMatchObject({ rows: there, keys: 4 });
+      const copies = await world.superuser('SELECT sealed, end_reason FROM app.access_packages WHERE shop_id = $1', [
+        shopId,
+      ]);
+      expect(copies).toEqual([{ sealed: null, end_reason: 'erased' }]);
+      // Nor does anything come back that says no customer's number: their cart, a guest of their address.
+      await tell(...late(alias, /^carts/));
+      await tell(...late({ ...shopper(), customerId: '', email: alias.email.toUpperCase() }, /^(carts|checkouts)/));
+      expect(await rows()).toBe(0);
+      expect(await world.superuser('SELECT kind FROM app.tombstones WHERE shop_id = $1', [shopId])).toHaveLength(12);
+    });
+
+    it('empties the shelf of a customer of whom nothing else was known', async () => {
+      const [amina, alias] = [shopper(), shopper()];
+      await tell(...bodiesOf(amina), ...late(alias, /^customers/, before()));
+      const at = before();
+      await erase(amina);
+      expect(await world.superuser(SEALED_IN_INBOX, [shopId])).toHaveLength(1);
+      await tellAt(merge(amina, alias, at), at);
+      expect(await world.superuser(SEALED_IN_INBOX, [shopId])).toEqual([]);
+    });
+
+    it('leaves an address to a customer who has it as well', async () => {
+      const [amina, alias, bo] = [shopper(), shopper(), shopper()];
+      const sharing = { ...bo, email: alias.email };
+      await tell(...bodiesOf(amina), ...bodiesOf(alias), ...bodiesOf(sharing));
+      const untouched = await everyRowOf(world, shopId, sharing);
+      const at = before();
+      await erase(amina);
+      await tellAt(merge(alias, amina, at), at);
+      expect(await everyRowOf(world, shopId, sharing)).toEqual(untouched);
+      const marks = await world.superuser(`SELECT 1 FROM app.tombstones WHERE shop_id = $1 AND kind = 'email'`, [
+        shopId,
+      ]);
+      expect(marks).toHaveLength(1);
+    });
+
+    it.each(['waits in the inbox at the erasure', 'comes before the receipt'])(
+      'stands in the receipt if it %s',
+      async (when) => {
+        const [amina, alias] = [shopper(), shopper()];
+        await tell(...bodiesOf(amina), ...bodiesOf(alias));
+        const at = before();
+        const requestId = await redact(amina);
+        const [topic, body] = merge(alias, amina, at);
+        if (when.startsWith('waits')) {
+          await world.post({ shop: domain, topic, body: JSON.stringify(body), triggeredAt: at });
+        } else {
+          const isErased = async () => (await inShop((tx) => readRun(tx, shopId, requestId))) !== null;
+          for (let asks = 1; !(await isErased()); asks += 1) {
+            await workErasure({ ...deps(), clock: failingAt(asks) }, shopId, requestId).catch(() => undefined);
+          }
+          expect((await inShop((tx) => readRequest(tx, shopId, requestId)))?.state).toBe('working');
+          await tellAt([topic, body], at);
+        }
+        expect(await workErasure(deps(), shopId, requestId)).toBe('done');
+        const receipt = await inShop((tx) => readReceipt(tx, shopId, requestId));
+        expect(receipt?.statement.keysDestroyed).toBe(8);
+        expect(receipt?.statement.tables.find(({ table }) => table === 'app.orders')).toMatchObject({
+          before: 2,
+          after: 0,
+        });
+        expect(await followed(requestId)).toBeNull();
+      },
+    );
+
     it('that failed, or came after the erasure, erases nobody and brings nobody back', async () => {
       const [amina, bo] = [shopper(), shopper()];
       await tell(...bodiesOf(amina), ...bodiesOf(bo));
@@ -425,6 +590,53 @@ describe('the stay-forgotten gate', () => {
       await erase(bo);
       expect(await count('app.people')).toBe(0);
       expect(await world.superuser('SELECT 1 FROM app.person_aliases WHERE shop_id = $1', [shopId])).toEqual([]);
+    });
+  });
+
+  describe('for a request that names nothing but an address', () => {
+    const eraseByAddress = async (email: string) => {
+      expect(await workErasure(deps(), shopId, await begin('erasure', { emails: [email] }))).toBe('done');
+    };
+    const nothing = async () =>
+      [await count('app.people'), await count('app.carts'), await count('app.orders')].map((rows) => rows ?? 0);
+
+    it('turns away a customer who has it and was not known yet, wherever their webhooks are', async () => {
+      const [late, waiting, shelved] = [shopper(), shopper(), shopper()];
+      for (const [topic, body] of bodiesOf(waiting))
+        await world.post({ shop: domain, topic, body: JSON.stringify(body) });
+      await eraseByAddress(waiting.email);
+      await world.apply(shopId);
+      await tell(...bodiesOf(shelved).filter(([topic]) => topic === 'customers/update'));
+      await eraseByAddress(shelved.email);
+      await eraseByAddress(late.email);
+      await tell(...bodiesOf(late));
+      expect(await nothing()).toEqual([0, 0, 0]);
+      expect(await world.superuser(SEALED_IN_INBOX, [shopId])).toEqual([]);
+      for (const who of [late, waiting, shelved]) expect(await lookFor(who)).toMatchObject({ hits: 0 });
+      // Erased by their address, they are by their number, too; and what is new is taken.
+      const renamed = { ...shopper(), customerId: late.customerId };
+      await tell(...bodiesOf(renamed).filter(([topic]) => topic.startsWith('orders/')));
+      expect(await nothing()).toEqual([0, 0, 0]);
+      await tell(
+        ...bodiesOf({ ...shopper(), customerId: late.customerId, email: late.email }, new Date(Date.now() + 60_000)),
+      );
+      expect((await nothing())[0]).toBe(1);
+    });
+
+    it('leaves a customer alone who was known under another address, whatever address they take', async () => {
+      const bo = shopper();
+      await tell(...bodiesOf(bo));
+      const free = shopper().email;
+      await eraseByAddress(free);
+      const moved = { ...bo, email: free };
+      await tell(
+        ...bodiesOf(moved).map(([topic, body]): [string, object] => [
+          topic,
+          { ...body, updated_at: new Date().toISOString() },
+        ]),
+      );
+      expect(await nothing()).toEqual([1, 1, 1]);
+      expect((await lookFor(moved)).hits).toBeGreaterThan(0);
     });
   });
 

@@ -216,6 +216,32 @@ describe('an objection that is taken back', () => {
     await expect(takeBack(requestId, 'because')).rejects.toMatchObject({ status: 400 });
   });
 
+  it('cuts whom Shopify merged with them loose as well, whichever of the two was known, and empties the shelf', async () => {
+    const gid = (id: number) => `gid://shopify/Customer/${String(id)}`;
+    const shelf = () => world.superuser('SELECT 1 AS one FROM inbox.events WHERE sealed IS NOT NULL');
+    const profiles = (told: readonly Told[]) => told.filter(([topic]) => topic === 'customers/update');
+    await tell([...purchase(1, 88, 'other@example.com'), ...profiles(purchase(2, 77, HER))]);
+    expect(await standing()).toMatchObject(tied(1));
+    expect(await shelf()).toHaveLength(1);
+    await object({ customerIds: ['77'] });
+    expect(await shelf()).toEqual([]);
+    expect(await standing()).toMatchObject(tied(1));
+    await tell([
+      [
+        'customers/merge',
+        { admin_graphql_api_customer_deleted_id: gid(77), admin_graphql_api_customer_kept_id: gid(88) },
+      ],
+    ]);
+    expect(await standing()).toMatchObject({ ...tied(0), carts: 1, orders: 1 });
+    // Nor are they known again as a guest by their address.
+    const guest = purchase(3, 0, 'other@example.com').map(([topic, body]): Told => [
+      topic,
+      { ...body, customer: null },
+    ]);
+    await tell(guest.filter(([topic]) => topic !== 'customers/update'));
+    expect(await standing()).toMatchObject({ ...tied(0), carts: 2 });
+  });
+
   it('is taken back for whom Shopify merged with them, too; another objection stands', async () => {
     const requestId = await object({ customerIds: ['77'] });
     await object({ customerIds: ['88'] });

@@ -16,7 +16,8 @@ export const OPENERS: Readonly<Record<string, string>> = {
   'app/access/staff-seal.ts': 'names of the shop’s own staff beside their roles; no shopper occurs in it',
   'app/ingest/apply/open-event.ts': 'apply step: what the edge sealed a moment ago becomes rows',
   'app/carts/apply/load.ts': 'apply step: a document is opened to be merged with what came in, and sealed again',
-  'app/customers/people-store.ts': 'apply step: a person is opened to be merged with what came in, and sealed again',
+  'app/customers/people-store.ts':
+    'apply step: a person is opened to be merged with what came in, and sealed again; or, erased by what came in, for the tombstone of the address',
   'app/customers/move-digests.ts':
     'rotation of the e-mail index: an e-mail is opened to be digested under the new key, and let go',
   'app/ingest/edge/dead-letter.ts': 'the edge re-seals what it sealed itself, when it has to be put aside',

@@ -48,7 +48,9 @@ import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
 import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
 import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
 import { openRequests } from '#app/privacy/erasure/requests-about.ts';
-import { readRun, saveRun } from '#app/privacy/erasure/run-record.ts';
+import { refsOfTargets } from '#app/privacy/erasure/refs-of-targets.ts';
+import { noteFollowed, readRun, saveRun, takeFollowed } from '#app/privacy/erasure/run-record.ts';
+import { wakeErasures } from '#app/privacy/erasure/wait-for-copy.ts';
 import { blockedReturns, countBlocked, findTombstones, setTombstones } from '#app/privacy/forgotten/tombstones.ts';
 import { readReceipt } from '#app/privacy/receipts/issue.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
@@ -136,6 +138,7 @@ const inMineSql = <T>(work: (tx: ReturnType<typeof sqlTxOfPrisma>) => Promise<T>
   inMine((tx) => work(sqlTxOfPrisma(tx)));
 const gate = () => ({ db: world.db, keyStore: world.keyStore, clock: () => NOW });
 const sessions = () => new SealedSessionStorage({ db: world.db, keyStore: world.keyStore, log: world.log });
+const NO_JOBS = { add: async () => undefined, close: async () => undefined };
 const NO_INBOX_KEYS = { keyOf: () => null, loadIfStale: () => Promise.resolve() };
 const FOUND_NOTHING = {
   personIds: [],
@@ -391,6 +394,12 @@ const MATRIX: Readonly<Record<string, Probe>> = {
   blockedReturns: (_, { shopId, requestId }) => inMineSql((tx) => blockedReturns(tx, shopId, requestId)),
   eraseRows: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) => eraseRows(tx, shopId, { ...NO_TARGETS, cartIds: [cartId], personIds: [personId] })),
+  refsOfTargets: (_, { shopId, cartId }) =>
+    inMineSql((tx) => refsOfTargets(tx, shopId, { ...NO_TARGETS, cartIds: [cartId] })),
+  noteFollowed: (_, { shopId, requestId }) =>
+    inMineSql((tx) => noteFollowed(tx, shopId, requestId, { tables: [], keysDestroyed: 1 }, NOW)),
+  takeFollowed: (_, { shopId, requestId }) => inMineSql((tx) => takeFollowed(tx, shopId, requestId)),
+  wakeErasures: (_, { shopId, requestId }) => inMineSql((tx) => wakeErasures(tx, NO_JOBS, shopId, requestId)),
   readRun: (_, { shopId, requestId }) => inMineSql((tx) => readRun(tx, shopId, requestId)),
   readDeleted: (_, { shopId, requestId }) => inMineSql((tx) => readDeleted(tx, shopId, requestId)),
   saveRun: (_, { shopId, requestId }) =>
@@ -434,7 +443,8 @@ const MATRIX: Readonly<Record<string, Probe>> = {
       `SELECT encode(customer_ref, 'hex') AS ref FROM app.people WHERE id = $1`,
       [personId],
     );
-    return inMineSql((tx) => findCustomer(tx, shopId, row?.ref ?? 'aa'));
+    const { customerRefs: _echoed, ...found } = await inMineSql((tx) => findCustomer(tx, shopId, row?.ref ?? 'aa'));
+    return found;
   },
   findSubject: (_, { shopId, cartId, personId }) =>
     inMineSql((tx) =>

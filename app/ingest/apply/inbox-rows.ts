@@ -104,6 +104,16 @@ export async function markParked(
   );
 }
 
+/** Takes what waits for these customers off the shelf, whatever installation it is of, and lets what it carried go. */
+export async function dropParked(tx: SqlTx, shopId: string, refs: readonly Buffer[]): Promise<void> {
+  if (refs.length === 0) return;
+  await tx.query(
+    `UPDATE inbox.events SET sealed = NULL, parked_ref = NULL
+     WHERE shop_id = $1::uuid AND parked_ref IN (SELECT decode(ref, 'hex') FROM unnest($2::text[]) AS given (ref))`,
+    [shopId, refs.map((ref) => ref.toString('hex'))],
+  );
+}
+
 /** Off the shelf and back in line: what it waited for has come. */
 export async function unpark(tx: SqlTx, shopId: string, keys: readonly InboxKey[]): Promise<void> {
   if (keys.length === 0) return;

@@ -1,8 +1,14 @@
+import { untiePeople } from '#app/carts/apply/untie.ts';
+import { emailsOf } from '#app/customers/people-store.ts';
 import type { Admit } from '#app/ingest/apply/admission.ts';
+import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
+import { dropParked } from '#app/ingest/apply/inbox-rows.ts';
 import { mayLink } from '#app/privacy/choices/rules.ts';
 import { findSuppressed, objectionRequestOf, suppress } from '#app/privacy/choices/suppressions.ts';
-import { type Mark, type MarkKeys, markOfCustomer, markOfEmail } from '#app/privacy/forgotten/marks.ts';
+import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
+import { type Mark, type MarkKeys, markOfCustomer, markOfEmail, markOfRef } from '#app/privacy/forgotten/marks.ts';
+import { findCustomer, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 import { customerIdOfGid, getCustomerId, type RawCustomer } from '#app/shopify/person-claim.ts';
 
 /**
@@ -10,7 +16,8 @@ import { customerIdOfGid, getCustomerId, type RawCustomer } from '#app/shopify/p
  * it is. The cart and what was bought stay the shop's; who it was does not come in.
  *
  * Of somebody who has opted out, what was tied before stays, and a correction of their profile is taken. Of somebody who has
- * objected there is no profile, and none is made. Whom Shopify merges with somebody who has refused has refused, too.
+ * objected there is no profile, and none is made. Whom Shopify merges with somebody who has refused has refused, too; with
+ * somebody who has objected, they are cut loose from what they were tied to, as by an objection of their own.
  *
  * A shop in which nobody has refused anything costs nothing; any other, one look-up for a batch.
  */
@@ -32,8 +39,9 @@ export function keepUntied(now: () => Date): Admit {
         // Whoever takes the objection back takes it back for both.
         const requestId =
           what === 'objected' ? await objectionRequestOf(tx, shopId, [...both.map(({ tag }) => tag)]) : null;
-        await suppress(tx, shopId, { what: refusal, source: 'shopify', at: now(), requestId }, both);
-        for (const { tag } of both) if (refused.get(tag) !== 'objected') refused.set(tag, what);
+        const marks = what === 'objected' ? await cutLoose(context, both) : both;
+        await suppress(tx, shopId, { what: refusal, source: 'shopify', at: now(), requestId }, marks);
+        for (const { tag } of marks) if (refused.get(tag) !== 'objected') refused.set(tag, what);
       }
     }
 
@@ -44,6 +52,26 @@ export function keepUntied(now: () => Date): Admit {
       return [isPurchase(event) ? withoutIdentity(event) : event];
     });
   };
+}
+
+/**
+ * Cuts customers loose who turned out to be one with somebody who objected: what they are tied to stays and no longer says so,
+ * their profile goes with its key. @returns by which they would be known again.
+ */
+async function cutLoose(context: ApplyContext, customers: readonly Mark[]): Promise<Mark[]> {
+  const { tx, shopId, keys } = context;
+  const found: Pick<FoundSubject, 'personIds' | 'customerRefs'>[] = [];
+  for (const { ref } of customers) if (ref !== null) found.push(await findCustomer(tx, shopId, ref));
+  const personIds = [...new Set(found.flatMap((one) => one.personIds))];
+  const customerRefs = found.flatMap((one) => one.customerRefs);
+  const emails = await emailsOf(context, personIds);
+  await untiePeople(context, personIds);
+  await eraseRows(tx, shopId, { ...NO_TARGETS, personIds, customerRefs });
+  await dropParked(tx, shopId, customerRefs);
+  return [
+    ...customerRefs.map((ref) => markOfRef(keys, 'customer', ref)),
+    ...emails.map((email) => markOfEmail(keys, email)),
+  ];
 }
 
 type Purchase = ShopifyEvent<

@@ -7,6 +7,7 @@ import { takeShopLock } from '#app/data/shop-lock.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
+import { dropParked } from '#app/ingest/apply/inbox-rows.ts';
 import { type RefusalSource, suppress } from '#app/privacy/choices/suppressions.ts';
 import { eraseRows, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
 import { gather, type Gathered } from '#app/privacy/erasure/gather.ts';
@@ -84,6 +85,8 @@ export async function cutTies(
   await untiePeople({ tx, shopId, keyStore }, found.personIds);
   const { personIds, customerRefs } = found;
   await eraseRows(tx, shopId, { ...NO_TARGETS, personIds, customerRefs });
+  // What waits for them on the shelf is their profile as well.
+  await dropParked(tx, shopId, customerRefs);
   // The live pages look again.
   await tx.query('UPDATE app.shop_activity SET revision = revision + 1 WHERE shop_id = $1::uuid', [shopId]);
   return 'cut';

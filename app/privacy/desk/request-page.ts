@@ -5,7 +5,7 @@ import { readRequestEmails, readRequestPage, type RequestView } from '#app/priva
 import { checkStoredReceipt, type PublicKeys, readReceiptView, type ReceiptView } from '#app/privacy/desk/receipt.ts';
 import { readRequestStamp } from '#app/privacy/desk/stamp.ts';
 import { submitRequest, type SubmitResult, type SubmitServices } from '#app/privacy/desk/submit.ts';
-import { readRun } from '#app/privacy/erasure/run-record.ts';
+import { followedSince, readRun } from '#app/privacy/erasure/run-record.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import type { ReceiptCheck } from '#app/privacy/receipts/check.ts';
 
@@ -29,6 +29,8 @@ export interface ErasureView {
   /** Late messages that were turned away so far; the receipt's own number stands still. */
   readonly blocked: number;
   readonly lastBlockedAtMs: number | null;
+  /** What turned out to be the person's after the receipt was issued, and was erased then: the other half of a merge that was heard of late. */
+  readonly followed: { readonly rows: number; readonly keys: number; readonly atMs: number } | null;
 }
 
 export async function readRequestForStaff(
@@ -45,6 +47,7 @@ export async function readRequestForStaff(
     const sql = sqlTxOfPrisma(tx);
     const shop = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { domain: true } });
     const run = await readRun(sql, shopId, id);
+    const followed = followedSince(run);
     const { blocked, lastBlockedAt } = await blockedReturns(sql, shopId, id);
     return {
       request,
@@ -55,6 +58,7 @@ export async function readRequestForStaff(
         erasedAtMs: run?.erasedAt.getTime() ?? null,
         blocked,
         lastBlockedAtMs: lastBlockedAt?.getTime() ?? null,
+        followed: followed === null ? null : { rows: followed.rows, keys: followed.keys, atMs: followed.at.getTime() },
       },
     };
   });

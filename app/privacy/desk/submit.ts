@@ -9,6 +9,7 @@ import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import type { JobQueue } from '#app/jobs/queue.ts';
 import { isObjectionInForce, TAKE_BACK_REASONS, takeBackObjection } from '#app/privacy/choices/suppressions.ts';
 import { actionsFor } from '#app/privacy/desk/actions.ts';
+import { wakeErasures } from '#app/privacy/erasure/wait-for-copy.ts';
 import { endPackages, getPackage, releasePackage } from '#app/privacy/package/store.ts';
 import {
   EXTENSION_GROUNDS,
@@ -53,6 +54,9 @@ const formSchema = z.discriminatedUnion('intent', [
 ]);
 type Fields = z.infer<typeof formSchema>;
 
+/** After these no copy is due any more, or not for now: an erasure of the same person need not wait for it. */
+const ENDS_WAITING: ReadonlySet<Fields['intent']> = new Set(['pause', 'refuse', 'close']);
+
 /** `too-late`: meanwhile the request has gone on, so that this cannot be done any more; nothing was changed. */
 export type SubmitResult = 'done' | 'too-late' | 'not-found';
 
@@ -87,7 +91,10 @@ export async function submitRequest(
     const allowed = may[intent];
     if (allowed === false || (Array.isArray(allowed) && allowed.length === 0)) return 'too-late';
     const { pseudonymKey } = await services.keyStore.shopKeys(sql, shopId);
-    return act(services, tx, shopId, requestId, parsed.data, { actor: staffActor(pseudonymKey, staffId), at });
+    const mover = { actor: staffActor(pseudonymKey, staffId), at };
+    const outcome = await act(services, tx, shopId, requestId, parsed.data, mover);
+    if (outcome === 'done' && ENDS_WAITING.has(intent)) await wakeErasures(sql, services.jobs, shopId, requestId);
+    return outcome;
   });
 }
 

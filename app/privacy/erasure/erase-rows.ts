@@ -32,6 +32,20 @@ export interface ErasedRows {
   readonly keysDestroyed: number;
 }
 
+/** What was erased in two goes; either may be missing. */
+export function addErased(first: ErasedRows | undefined, again: ErasedRows | undefined): ErasedRows {
+  if (first === undefined || again === undefined) return first ?? again ?? { tables: [], keysDestroyed: 0 };
+  const beforeOf = new Map(first.tables.map(({ table, before }) => [table, before]));
+  return {
+    tables: again.tables.map(({ table, before, after }) => ({
+      table,
+      before: before + (beforeOf.get(table) ?? 0),
+      after,
+    })),
+    keysDestroyed: first.keysDestroyed + again.keysDestroyed,
+  };
+}
+
 /**
  * Removes what the plan says, and the keys with it: what a copy of the rows holds does not open any more. Rows of anybody
  * else are not touched, except that a link to what is gone is emptied.

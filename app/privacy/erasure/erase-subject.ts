@@ -2,11 +2,19 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import type { InboxKeys } from '#app/ingest/inbox-place.ts';
-import { eraseRows, type ErasureTargets } from '#app/privacy/erasure/erase-rows.ts';
+import { addErased, eraseRows, type ErasureTargets } from '#app/privacy/erasure/erase-rows.ts';
 import type { Gathered } from '#app/privacy/erasure/gather.ts';
 import { dropInboxLeftovers } from '#app/privacy/erasure/inbox-leftovers.ts';
-import { addCounts, type ErasureRun, saveRun } from '#app/privacy/erasure/run-record.ts';
-import { type Mark, markOfCustomer, markOfEmail, markOfOrder, markOfRef } from '#app/privacy/forgotten/marks.ts';
+import { refsOfTargets } from '#app/privacy/erasure/refs-of-targets.ts';
+import { addCounts, type ErasureRun, noteFollowed, saveRun } from '#app/privacy/erasure/run-record.ts';
+import {
+  type Mark,
+  markOfAddress,
+  markOfCustomer,
+  markOfEmail,
+  markOfOrder,
+  markOfRef,
+} from '#app/privacy/forgotten/marks.ts';
 import { setTombstones } from '#app/privacy/forgotten/tombstones.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
 import { firstIdOf } from '#app/privacy/residue/wanted.ts';
@@ -40,11 +48,12 @@ export async function eraseSubject(
   const targets = earlier === null ? found : { ...found, ...madeBefore(found, erasedAt) };
 
   const keys = await keyStore.shopKeys(tx, shopId);
-  const refs = await refsOf(tx, shopId, targets);
+  const refs = await refsOfTargets(tx, shopId, targets);
   const { identifiers } = gathered;
   const marks: Mark[] = [
     ...identifiers.customerIds.map((id) => markOfCustomer(keys, id)),
     ...identifiers.emails.map((email) => markOfEmail(keys, email)),
+    ...soleAddresses(gathered.subject).map((email) => markOfAddress(keys, email)),
     ...identifiers.orderIds.map((id) => markOfOrder(keys, id)),
     ...found.customerRefs.map((ref) => markOfRef(keys, 'customer', ref)),
     ...refs.carts.map((ref) => markOfRef(keys, 'cart', ref)),
@@ -59,13 +68,14 @@ export async function eraseSubject(
   await endPackages(tx, shopId, copies, 'erased', now);
   const erased = await eraseRows(tx, shopId, { ...targets, customerRefs: found.customerRefs });
   await destroyKeysOf(tx, shopId, [{ scope: 'request', ids: gathered.closedRequestIds }]);
-  const inbox = await dropInboxLeftovers({ tx, shopId, keys }, inboxKeys);
+  const inbox = await dropInboxLeftovers({ tx, shopId, keys, keyStore }, inboxKeys, now);
+  for (const [other, also] of inbox.followed) if (other !== requestId) await noteFollowed(tx, shopId, other, also, now);
 
   const shared = await stillUsed(tx, shopId, found.emailIndexes);
   await saveRun(tx, keyStore, shopId, requestId, {
     erasedAt,
     counts: addCounts(earlier?.counts, {
-      ...erased,
+      ...addErased(erased, inbox.followed.get(requestId)),
       tombstones: new Set(marks.map(({ tag }) => tag)).size,
       inboxDropped: inbox.dropped,
       inboxUnopened: inbox.unopened,
@@ -83,6 +93,11 @@ export async function eraseSubject(
   return 'erased';
 }
 
+/** The addresses of a request that names nobody in any other way: whoever has one is meant, as long as it is not known who does. */
+function soleAddresses({ customerIds, personIds, emails }: Gathered['subject']): readonly string[] {
+  return customerIds.length === 0 && personIds.length === 0 ? emails : [];
+}
+
 function isWithin(now: FoundSubject, before: FoundSubject): boolean {
   const within = (key: 'personIds' | 'cartIds' | 'checkoutIds' | 'orderIds') =>
     now[key].every((id) => before[key].includes(id));
@@ -98,23 +113,6 @@ function madeBefore(found: FoundSubject, erasedAt: Date): Omit<ErasureTargets, '
     checkoutIds: old(found.checkoutIds),
     orderIds: old(found.orderIds),
   };
-}
-
-/** The look-up references of what will be gone. */
-async function refsOf(
-  tx: SqlTx,
-  shopId: string,
-  { cartIds, checkoutIds, orderIds }: Omit<ErasureTargets, 'customerRefs'>,
-) {
-  const [row] = await tx.query<{ carts: string[]; checkouts: string[]; orders: string[] }>(
-    `SELECT
-       ARRAY(SELECT encode(token_ref, 'hex') FROM app.carts WHERE shop_id = $1::uuid AND id = ANY ($2::uuid[])) AS carts,
-       ARRAY(SELECT encode(token_ref, 'hex') FROM app.checkouts WHERE shop_id = $1::uuid AND id = ANY ($3::uuid[])) AS checkouts,
-       ARRAY(SELECT encode(order_ref, 'hex') FROM app.orders WHERE shop_id = $1::uuid AND id = ANY ($4::uuid[])) AS orders`,
-    [shopId, cartIds, checkoutIds, orderIds],
-  );
-  const bytes = (refs: readonly string[] = []) => refs.map((ref) => Buffer.from(ref, 'hex'));
-  return { carts: bytes(row?.carts), checkouts: bytes(row?.checkouts), orders: bytes(row?.orders) };
 }
 
 /** Of these address indexes, those that somebody else's row has: they stay, and are not looked for. */

@@ -1,6 +1,7 @@
 import { type GateServices, type OpenForWork, openForWork, type SealedValue, type Work } from '#app/access/gate.ts';
 import { orderPlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
+import { customerRef } from '#app/customers/person-ref.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { isAbout, openRequests } from '#app/privacy/erasure/requests-about.ts';
@@ -38,7 +39,14 @@ export function gather(services: GateServices, shopId: string, requestId: string
     const subject = subjects.get(requestId) ?? NOBODY;
     const sql = sqlTxOfPrisma(tx);
     const found = await findSubject(sql, services.keyStore, shopId, subject);
-    const identifiers = await identifiersOf(tx, shopId, subject, found, open);
+    const own = await identifiersOf(tx, shopId, subject, found, open);
+    // Numbers under which others' requests name this person: of a merged customer there may be nothing but the number's digest.
+    const { lookupKey } = await services.keyStore.shopKeys(sql, shopId);
+    const refs = new Set(found.customerRefs.map((ref) => ref.toString('hex')));
+    const merged = [...subjects.values()]
+      .flatMap(({ customerIds }) => customerIds)
+      .filter((id) => refs.has(customerRef(lookupKey, id).toString('hex')));
+    const identifiers = { ...own, customerIds: distinct([...own.customerIds, ...merged]) };
     const others = requests.filter(
       ({ id }) => id !== requestId && isAbout(subjects.get(id), identifiers, found.personIds),
     );

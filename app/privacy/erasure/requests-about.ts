@@ -1,6 +1,7 @@
 import type { OpenForWork, SealedValue } from '#app/access/gate.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { parseSubject, requestPlace, type RequestSubject } from '#app/privacy/requests/subject.ts';
+import { normaliseEmail } from '#app/vault/blind-index.ts';
 
 const SUBJECT_FIELDS = ['customerIds', 'emails', 'orderIds', 'personIds', 'cartIds', 'customerId', 'email'];
 
@@ -50,11 +51,11 @@ export function isAbout(
   if (subject === undefined) return false;
   // Staff began it from the person's page.
   if (subject.personIds.some((id) => personIds.includes(id))) return true;
-  const lower = emails.map((email) => email.trim().toLowerCase());
+  const addresses = new Set(emails.map(normaliseEmail));
   return (
     subject.customerIds.some((id) => customerIds.includes(id)) ||
     (subject.customerIds.length === 0 &&
-      (subject.emails.some((email) => lower.includes(email.trim().toLowerCase())) ||
+      (subject.emails.some((email) => addresses.has(normaliseEmail(email))) ||
         (subject.emails.length === 0 && subject.orderIds.some((id) => orderIds.includes(id)))))
   );
 }

@@ -13,7 +13,7 @@ import { eraseSubject } from '#app/privacy/erasure/erase-subject.ts';
 import { gather } from '#app/privacy/erasure/gather.ts';
 import { isAbout, openRequests } from '#app/privacy/erasure/requests-about.ts';
 import { waitsForCopy } from '#app/privacy/erasure/wait-for-copy.ts';
-import { type ErasureRun, readRun, RUN_FIELDS, runPlace } from '#app/privacy/erasure/run-record.ts';
+import { type ErasureRun, readRun, RUN_FIELDS, runPlace, takeFollowed } from '#app/privacy/erasure/run-record.ts';
 import { blockedReturns } from '#app/privacy/forgotten/tombstones.ts';
 import { issueReceipt } from '#app/privacy/receipts/issue.ts';
 import { REGISTRY_VERSION } from '#app/privacy/receipts/registry-version.ts';
@@ -156,8 +156,9 @@ async function finish(
     if ((await finishRequest(tx, shopId, requestId, mover)) !== 'moved') return;
     const request = await readRequest(tx, shopId, requestId);
     if (request === null) throw new Error('The request is gone');
+    const erased = run === null ? null : await takeFollowed(tx, shopId, requestId);
     const { blocked } = await blockedReturns(tx, shopId, requestId);
-    const statement = statementOf(deps, await domainOf(tx, shopId), request, run, scan, blocked, mover.at);
+    const statement = statementOf(deps, await domainOf(tx, shopId), request, erased, scan, blocked, mover.at);
     await issueReceipt(tx, deps.keyring, shopId, statement);
     await tx.query('UPDATE app.erasure_runs SET sealed = NULL WHERE shop_id = $1::uuid AND request_id = $2::uuid', [
       shopId,

@@ -24,11 +24,13 @@ const PASS: Verdict = { verdict: 'pass' };
  *
  * @param stands the tombstone of a mark, if there is one.
  * @param isThere whether the customer exists as a person who came after the erasure.
+ * @param isOther whether the customer was there at the erasure of their address and was not meant by it.
  */
 export function judge(
   trace: Trace,
   stands: (mark: Mark) => Tombstone | undefined,
   isThere: (customer: Mark) => boolean,
+  isOther: (customer: Mark) => boolean,
 ): Verdict {
   switch (trace.kind) {
     case 'cart': {
@@ -36,18 +38,20 @@ export function judge(
       return by === undefined ? PASS : { verdict: 'drop', by, spreads: [] };
     }
     case 'profile':
-      return judgeProfile(trace, stands, isThere);
+      return judgeProfile(trace, stands, isThere, isOther);
     case 'purchase':
-      return judgePurchase(trace, stands);
+      return judgePurchase(trace, stands, isOther);
   }
 }
 
 function judgeProfile(
-  { customers, at, needsPerson }: Trace & { kind: 'profile' },
+  { customers, address, at, needsPerson }: Trace & { kind: 'profile' },
   stands: (mark: Mark) => Tombstone | undefined,
   isThere: (customer: Mark) => boolean,
+  isOther: (customer: Mark) => boolean,
 ): Verdict {
-  const by = customers.map(stands).find((tombstone) => tombstone !== undefined);
+  const ofAddress = address === null || customers.some(isOther) ? undefined : stands(address);
+  const by = customers.map(stands).find((tombstone) => tombstone !== undefined) ?? ofAddress;
   if (by === undefined) return PASS;
   const isOld = at <= by.erasedAt;
   // Merged before the erasure: they were one person by then, whichever of the two was asked for.
@@ -56,8 +60,9 @@ function judgeProfile(
 }
 
 function judgePurchase(
-  { own, from, claim, createdAt }: Trace & { kind: 'purchase' },
+  { own, from, claim, address, createdAt }: Trace & { kind: 'purchase' },
   stands: (mark: Mark) => Tombstone | undefined,
+  isOther: (customer: Mark) => boolean,
 ): Verdict {
   const sources = Object.values(from);
   const isOld = (tombstone: Tombstone) => createdAt === null || createdAt <= tombstone.erasedAt;
@@ -66,6 +71,12 @@ function judgePurchase(
 
   const ofPerson = claim === null ? undefined : stands(claim);
   if (ofPerson !== undefined && isOld(ofPerson)) return { verdict: 'drop', by: ofPerson, spreads: [own, ...sources] };
+
+  // All the request named was the address, and this customer has it: had they been known, they would have been meant.
+  const ofAddress = claim === null || address === null || isOther(claim) ? undefined : stands(address);
+  if (claim !== null && ofAddress !== undefined && isOld(ofAddress)) {
+    return { verdict: 'drop', by: ofAddress, spreads: [own, claim, ...sources] };
+  }
 
   const fields = (['cart_token', 'checkout_token'] as const).filter((field) => {
     const mark = from[field];

@@ -2,8 +2,11 @@ import { customerIdOfGid } from '#app/shopify/person-claim.ts';
 import { normaliseEmail } from '#app/vault/blind-index.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 
-/** What a tombstone can stand for. */
-export const MARK_KINDS = ['customer', 'email', 'order', 'cart', 'checkout'] as const;
+/**
+ * What a tombstone can stand for. `email` is the guest of an address; `address` is whoever has it in their profile, for a
+ * request that named nobody but by it.
+ */
+export const MARK_KINDS = ['customer', 'email', 'address', 'order', 'cart', 'checkout'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 
 /** Something by which a person, or what was theirs, could be known again. */
@@ -27,7 +30,7 @@ export interface MarkKeys {
  *
  * The pseudonym key is never changed, only destroyed with the shop: a tombstone holds as long as the installation.
  */
-export function markOfRef(keys: MarkKeys, kind: Exclude<MarkKind, 'email'>, ref: Uint8Array): Mark {
+export function markOfRef(keys: MarkKeys, kind: Exclude<MarkKind, 'email' | 'address'>, ref: Uint8Array): Mark {
   const hex = Buffer.from(ref).toString('hex');
   return { ...mark(keys, kind, hex), ref: hex };
 }
@@ -35,6 +38,11 @@ export function markOfRef(keys: MarkKeys, kind: Exclude<MarkKind, 'email'>, ref:
 /** The mark of an e-mail. Made of the address itself, since the key of its index may change. */
 export function markOfEmail(keys: MarkKeys, email: string): Mark {
   return mark(keys, 'email', normaliseEmail(email));
+}
+
+/** The mark of everybody who has this address, guest or customer. */
+export function markOfAddress(keys: MarkKeys, email: string): Mark {
+  return mark(keys, 'address', normaliseEmail(email));
 }
 
 export function markOfCustomer(keys: MarkKeys, customerId: string): Mark {

@@ -2,6 +2,7 @@ import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import {
   type Mark,
   type MarkKeys,
+  markOfAddress,
   markOfCart,
   markOfCheckout,
   markOfCustomer,
@@ -26,12 +27,15 @@ export type Trace =
       readonly from: Readonly<Partial<Record<'cart_token' | 'checkout_token', Mark>>>;
       /** Whose it says it is: the customer, else the e-mail. Null when it names nobody. */
       readonly claim: Mark | null;
+      /** The address that a customer who is named has in their profile. */
+      readonly address: Mark | null;
       /** Null when it does not say: then it is taken for old. */
       readonly createdAt: Date | null;
     }
   | {
       readonly kind: 'profile';
       readonly customers: readonly Mark[];
+      readonly address: Mark | null;
       readonly at: Date;
       /** Whether it is of use only if its person is there: then it is dropped for somebody who is not. */
       readonly needsPerson: boolean;
@@ -57,12 +61,13 @@ export function traceOf(event: ShopifyEvent, keys: MarkKeys): Trace | null {
     case 'customers/update': {
       const id = getCustomerId(event.body) ?? event.body.id;
       const at = eventTime(event.body.updated_at, event).changedAt;
-      return { kind: 'profile', customers: [markOfCustomer(keys, id)], at, needsPerson: true };
+      const address = addressOf(event.body.email, keys);
+      return { kind: 'profile', customers: [markOfCustomer(keys, id)], address, at, needsPerson: true };
     }
     case 'customers/delete': {
       const id = getCustomerId(event.body) ?? event.body.id;
       const at = event.triggeredAt ?? event.receivedAt;
-      return { kind: 'profile', customers: [markOfCustomer(keys, id)], at, needsPerson: true };
+      return { kind: 'profile', customers: [markOfCustomer(keys, id)], address: null, at, needsPerson: true };
     }
     case 'customers/merge': {
       // Shopify reports failed merges on the same topic; they join nobody.
@@ -72,7 +77,7 @@ export function traceOf(event: ShopifyEvent, keys: MarkKeys): Trace | null {
         .filter((id) => id !== null);
       const at = event.triggeredAt ?? event.receivedAt;
       const customers = ids.map((id) => markOfCustomer(keys, id));
-      return { kind: 'profile', customers, at, needsPerson: false };
+      return { kind: 'profile', customers, address: null, at, needsPerson: false };
     }
     default:
       return null;
@@ -101,8 +106,13 @@ function purchase(event: ShopifyEvent, keys: MarkKeys, body: PurchaseBody): Omit
         : claim.customerId !== null
           ? markOfCustomer(keys, claim.customerId)
           : markOfEmail(keys, claim.email ?? ''),
+    address: claim?.customerId == null ? null : addressOf(claim.email, keys),
     createdAt: parseTime(body.created_at, event.receivedAt),
   };
+}
+
+function addressOf(email: string | null | undefined, keys: MarkKeys): Mark | null {
+  return typeof email === 'string' && email.trim() !== '' ? markOfAddress(keys, email) : null;
 }
 
 /** Every mark of a trace. */
@@ -111,8 +121,8 @@ export function marksOf(trace: Trace): Mark[] {
     case 'cart':
       return [trace.cart];
     case 'purchase':
-      return [trace.own, ...Object.values(trace.from), ...(trace.claim === null ? [] : [trace.claim])];
+      return [trace.own, ...Object.values(trace.from), ...[trace.claim, trace.address].filter((mark) => mark !== null)];
     case 'profile':
-      return [...trace.customers];
+      return [...trace.customers, ...(trace.address === null ? [] : [trace.address])];
   }
 }

@@ -86,15 +86,16 @@ export async function findSubject(
   };
 }
 
-/** {@link findSubject} for one customer whose reference is at hand and whose number is not. Merged ones are others here. */
+/** {@link findSubject} for one customer whose reference is at hand and whose number is not. */
 export async function findCustomer(
   tx: SqlTx,
   shopId: string,
   customerRef: string,
-): Promise<Pick<FoundSubject, 'personIds' | 'cartIds' | 'checkoutIds' | 'orderIds'>> {
-  const refs: Refs = { customers: [customerRef], emails: [], orders: [], carts: [], people: [] };
+): Promise<Omit<FoundSubject, 'emailIndexes'>> {
+  const customers = await withAliases(tx, shopId, [customerRef]);
+  const refs: Refs = { customers, emails: [], orders: [], carts: [], people: [] };
   const personIds = (await findPeople(tx, shopId, refs)).map(({ id }) => id);
-  return { personIds, ...(await findResources(tx, shopId, personIds, refs)) };
+  return { personIds, ...(await findResources(tx, shopId, personIds, refs)), customerRefs: bytesOf(customers) };
 }
 
 async function refsOf(tx: SqlTx, keyStore: KeyStore, shopId: string, named: NamedSubject): Promise<Refs> {

@@ -22,6 +22,7 @@ export function ReceiptCard({ code, receipt, erasure, nowMs }: ReceiptCardProps)
   const { timeZone } = useShopDisplay();
   const fetcher = useFetcher<{ check?: keyof typeof t.checks }>();
   const check = fetcher.data?.check ?? null;
+  const { followed } = erasure;
   const more = erasure.blocked - receipt.blockedReturns;
   const since =
     more > 0 && erasure.lastBlockedAtMs !== null
@@ -45,6 +46,11 @@ export function ReceiptCard({ code, receipt, erasure, nowMs }: ReceiptCardProps)
               ))}
             </List>
             {receipt.kind === 'erasure' && <Text as="p">{since}</Text>}
+            {followed !== null && (
+              <Text as="p">
+                {t.followedSince(followed.rows, followed.keys, formatAgo(followed.atMs, nowMs, timeZone))}
+              </Text>
+            )}
             {receipt.tables.length > 0 && (
               <DataTable
                 columnContentTypes={['text', 'numeric', 'numeric']}

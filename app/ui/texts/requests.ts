@@ -196,6 +196,8 @@ export const requests = {
       ),
     blockedSince: (count: number, when: string) =>
       `Since then ${plural(count, 'more late message was', 'more late messages were')} turned away, the last one ${when}. A receipt says what was so when it was signed, so this stands here and not in it.`,
+    followedSince: (rows: number, keys: number, when: string) =>
+      `Since then more turned out to be this person’s, and was erased as well: ${plural(rows, 'row', 'rows')} and ${plural(keys, 'key', 'keys')}, the last of it ${when}. That happens when Shopify tells us late that two customers were merged.`,
     blockedNone: 'Since then nothing of this person has come back.',
     inbox: (day: string) => `Last key of the inbox gone on ${day}`,
     backup: (day: string) => `Last backup that could hold the person gone on ${day}`,
