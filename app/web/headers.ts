@@ -3,7 +3,8 @@ const CACHEABLE_PATHS = new Set(['/__manifest']);
 
 /**
  * Adds what every answer of the app carries. A page that Shopify's library has prepared for a shop names who may frame
- * it (the shop and Shopify admin); any other page may be framed by nobody.
+ * it (the shop and Shopify admin), and so does the login page, which a frame that has lost its shop is sent to; any other
+ * page may be framed by nobody.
  */
 export function secureHeaders(headers: Headers, { pathname, protocol }: { pathname: string; protocol: string }): void {
   const framing = headers.get('content-security-policy') ?? "frame-ancestors 'none';";

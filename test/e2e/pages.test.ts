@@ -311,6 +311,32 @@ describe('without a session', () => {
     expect((await ask(good)).status).toBe(200);
   });
 
+  it('a page that is loaded anew inside the frame comes back, though its address names no shop any more', async () => {
+    const admin = await openCarts();
+    await admin.app.locator('tbody tr').first().waitFor();
+    await admin.app.getByRole('link', { name: /7F3K/ }).first().click();
+    await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
+    const frame = await appFrame(admin);
+    const path = `/app/carts/${cartIds[0] ?? ''}`;
+    expect(await frame.evaluate(() => [window.location.pathname, window.location.search])).toEqual([
+      path,
+      expect.not.stringContaining('host='),
+    ]);
+    // What Remix does when a deployment has taken away the code of the next page.
+    await frame.goto(running.shopify.appUrl + path);
+    await admin.app.getByRole('heading', { name: 'Customer 7F3K' }).waitFor();
+    await frame.waitForURL((url) => url.pathname === path);
+  });
+
+  it('a frame that has forgotten its shop says how to open the app, in the place of a broken frame', async () => {
+    const admin = await openCarts();
+    await admin.app.locator('tbody tr').first().waitFor();
+    const frame = await appFrame(admin);
+    await frame.evaluate(() => window.sessionStorage.clear());
+    await frame.goto(`${running.shopify.appUrl}/app/carts`);
+    await admin.app.getByRole('heading', { name: 'Open Cart Insights from Shopify admin' }).waitFor();
+  });
+
   it('addresses outside the app have plain pages', async () => {
     const login = await fetch(`${running.shopify.appUrl}/auth/login`);
     expect(await login.text()).toContain('Open Cart Insights from Shopify admin');
