@@ -265,7 +265,7 @@ describe('a strict shop', () => {
   });
 
   describe('is as strict where requests are answered', () => {
-    const who = { staffId: 'support', requestId: 'r' };
+    const who = { staffId: 'support', requestId: 'r', timeZone: null };
     const desk = () => ({ ...services(), jobs: { add: async () => undefined, close: async () => undefined } });
     async function send(fields: Readonly<Record<string, string>>) {
       const form = new FormData();
@@ -332,7 +332,7 @@ describe('acts', () => {
 
   it('need a purpose that was chosen before: an address of somebody whose names are hidden is not copied', async () => {
     const copy = { personId, act: 'copy-address', reason: null } as const;
-    const who = { staffId: 'support', requestId: 'r' };
+    const who = { staffId: 'support', requestId: 'r', timeZone: null };
     const field = (name: 'name' | 'email') => openPersonField(services(), shopId, who, { ...copy, field: name });
     await expect(field('email')).rejects.toMatchObject({ code: 'access.denied' });
     await showNames(world, shopId, support, NOON);

@@ -49,7 +49,7 @@ export function deskProbes(inside: () => Inside): Readonly<Record<string, Probe>
       submitBeginning(
         services(),
         me.shopId,
-        view,
+        { ...view, timeZone: null },
         form({ intent: 'find', by: 'customer', value: shopId === me.shopId ? '1' : '70000000001' }),
       ),
     chosenPerson: (me, { personId }) => inside().inMine((tx) => chosenPerson(tx, me.shopId, personId)),

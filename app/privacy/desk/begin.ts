@@ -6,6 +6,7 @@ import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { isUuid } from '#app/data/uuid.ts';
 import { withShop, type ShopTx } from '#app/data/with-shop.ts';
 import { parseEmail } from '#app/privacy/agreements/signer.ts';
+import { dayOf, noonOf } from '#app/privacy/desk/day.ts';
 import type { SubmitServices } from '#app/privacy/desk/submit.ts';
 import { createRequest } from '#app/privacy/requests/create.ts';
 import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
@@ -47,6 +48,13 @@ export type BeginResult =
 const LONGEST_AGO_DAYS = 30;
 const DAY_MS = 86_400_000;
 
+export interface Beginner {
+  readonly staffId: string;
+  readonly requestId: string;
+  /** The shop's: the day somebody wrote is one of its days. */
+  readonly timeZone: string | null;
+}
+
 /**
  * Finds somebody who wrote to the shop, or begins a request for them. What was typed travels in the body of the form
  * only, and looking somebody up is on record, whether anybody is found or not.
@@ -56,7 +64,7 @@ const DAY_MS = 86_400_000;
 export async function submitBeginning(
   services: SubmitServices,
   shopId: string,
-  { staffId, requestId }: { readonly staffId: string; readonly requestId: string },
+  { staffId, requestId, timeZone }: Beginner,
   form: FormData,
 ): Promise<BeginResult> {
   const parsed = formSchema.safeParse(Object.fromEntries(form));
@@ -65,7 +73,7 @@ export async function submitBeginning(
   const subject = subjectOf(fields.by, fields.value);
   if (subject === null) return { kind: 'refused', reason: 'value-malformed' };
   const at = services.clock();
-  const receivedAt = fields.intent === 'begin' ? getReceivedAt(fields.receivedOn, at) : at;
+  const receivedAt = fields.intent === 'begin' ? getReceivedAt(fields.receivedOn, timeZone, at) : at;
   if (receivedAt === null) return { kind: 'refused', reason: 'date-malformed' };
   const { keyStore, jobs } = services;
   if (fields.intent === 'find') return findForRequest(services, shopId, { staffId, requestId }, fields.by, subject);
@@ -117,13 +125,12 @@ function subjectOf(by: FindBy, typed: string): RequestSubject | null {
   return by === 'customer' ? { ...NOBODY, customerIds: [digits] } : { ...NOBODY, orderIds: [digits] };
 }
 
-/** The day somebody wrote, as a date field has it: noon of it, and never later than now. */
-function getReceivedAt(day: string, now: Date): Date | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
-  const noon = new Date(`${day}T12:00:00Z`);
-  if (Number.isNaN(noon.getTime())) return null;
+/** The day somebody wrote, as a date field has it: noon of it in the shop, and never later than now. */
+function getReceivedAt(day: string, timeZone: string | null, now: Date): Date | null {
+  const noon = noonOf(day, timeZone);
+  if (noon === null || day > dayOf(now, timeZone)) return null;
   const ageMs = now.getTime() - noon.getTime();
-  if (ageMs < -DAY_MS || ageMs > LONGEST_AGO_DAYS * DAY_MS) return null;
+  if (ageMs > LONGEST_AGO_DAYS * DAY_MS) return null;
   return ageMs < 0 ? now : noon;
 }
 

@@ -10,7 +10,7 @@ it('says how many days are left, more loudly as they run out', () => {
   expect(badge(30)).toEqual({ text: '30 days left', tone: 'success' });
   expect(badge(10)).toEqual({ text: '10 days left', tone: 'attention' });
   expect(badge(1.5)).toEqual({ text: '1 day left', tone: 'warning' });
-  expect(badge(0.2)).toEqual({ text: 'Due today', tone: 'warning' });
+  expect(badge(0.2)).toEqual({ text: 'Less than a day left', tone: 'warning' });
   expect(badge(-0.1)).toEqual({ text: '1 day overdue', tone: 'critical' });
 });
 

@@ -45,7 +45,7 @@ export const requests = {
     superseded: 'No longer needed',
   } satisfies Record<RequestState, string>,
   waiting: 'Waits for a copy',
-  daysLeft: (days: number) => (days === 0 ? 'Due today' : `${plural(days, 'day', 'days')} left`),
+  daysLeft: (days: number) => (days === 0 ? 'Less than a day left' : `${plural(days, 'day', 'days')} left`),
   overdue: (days: number) => `${plural(days, 'day', 'days')} overdue`,
   onHold: 'On hold',
   empty: {
@@ -286,7 +286,7 @@ export const requests = {
     title: 'Begin a request',
     intro: 'For a person who wrote to you. What Shopify hears of arrives here by itself.',
     kind: 'What do they want?',
-    regime: 'Which clock counts?',
+    regime: 'Which law sets the deadline?',
     regimes: { gdpr: 'GDPR (Europe, United Kingdom): one month', ccpa: 'California: 45 days' },
     scope: 'How far back?',
     receivedOn: 'When did they write?',
