@@ -21,9 +21,12 @@ describe('money', () => {
     expect(formatMoney(minor, style.currency, style)).toBe(written);
   });
 
-  it('of another currency is never written with the shop’s sign', () => {
-    expect(formatMoney(1999, 'EUR', cad)).toBe('€19.99');
-    expect(formatMoney(1500, 'JPY', cad)).toBe('¥1,500');
+  it('of another currency is never taken for the shop’s own', () => {
+    expect(formatMoney(1999, 'EUR', cad)).toBe('€19.99 EUR');
+    expect(formatMoney(1500, 'JPY', cad)).toBe('¥1,500 JPY');
+    expect(formatMoney(1999, 'USD', cad)).toBe('$19.99 USD');
+    expect(formatMoney(1999, 'CAD', { currency: 'USD', moneyFormat: '${{amount}}' })).toBe('$19.99 CAD');
+    expect(formatMoney(1500, 'KWD', cad)).toMatch(/^KWD\s1\.500$/);
   });
 
   it('is written plainly where the template is of no use', () => {

@@ -21,8 +21,8 @@ const PLACEHOLDERS: Readonly<Record<string, { thousands: string; point: string; 
 };
 
 /**
- * An amount in the shop's own way of writing; in another currency, or without a usable template, in the plain way of
- * the language with the currency's code or sign.
+ * An amount in the shop's own way of writing; in another currency in the plain way of the language with the code behind it,
+ * as Shopify admin has it: `$` means the shop's own dollars only.
  *
  * @param minor smallest units of the currency.
  */
@@ -31,7 +31,7 @@ export function formatMoney(minor: number, currency: string | null, style: Money
   if (code === null) return decimal(minor, 2, ',', '.');
   const template = code === style.currency ? plainTemplate(style.moneyFormat) : null;
   const written = template === null ? null : fillTemplate(template, minor, minorDigits(code));
-  return written ?? formatByLanguage(minor, code);
+  return written ?? formatByLanguage(minor, code, code !== style.currency);
 }
 
 function fillTemplate(template: string, minor: number, digits: number): string | null {
@@ -58,17 +58,19 @@ function decimal(minor: number, digits: number, thousands: string, point: string
   return `${minor < 0 ? '-' : ''}${whole}${fraction}`;
 }
 
-function formatByLanguage(minor: number, currency: string): string {
+function formatByLanguage(minor: number, currency: string, isForeign: boolean): string {
   const digits = minorDigits(currency);
   const value = minor / 10 ** digits;
   try {
     const style = {
       style: 'currency',
       currency,
+      currencyDisplay: 'narrowSymbol',
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     } as const;
-    return new Intl.NumberFormat('en', style).format(value);
+    const amount = new Intl.NumberFormat('en', style).format(value);
+    return isForeign && !amount.includes(currency) ? `${amount} ${currency}` : amount;
   } catch {
     // Not the form of a currency code: Shopify's word stands as it is.
     return `${decimal(minor, digits, ',', '.')} ${currency}`;
