@@ -101,6 +101,35 @@ describe('the admin page', { timeout: 60_000 }, () => {
     await frame.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  it('grants an optional scope when the merchant has said yes, and tells the app; closing is a no', async () => {
+    const frame = await appAt('/app/carts');
+    const before = await frame.evaluate(() => window.shopify.scopes.query());
+    expect(before.granted).not.toContain('write_privacy_settings');
+    const ask = () => frame.evaluate(() => window.shopify.scopes.request(['write_privacy_settings']));
+    const dialog = page.getByRole('dialog', { name: 'Cart Insights asks for more permissions' });
+
+    const declined = ask();
+    await dialog.getByText('Change privacy settings').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await declined).toEqual({ result: 'declined-all', detail: before });
+    expect(app.topics).not.toContain('app/scopes_update');
+
+    const granted = ask();
+    await dialog.getByRole('button', { name: 'Allow' }).click();
+    expect(await granted).toEqual({
+      result: 'granted-all',
+      detail: { ...before, granted: [...before.granted, 'write_privacy_settings'] },
+    });
+    await expect.poll(() => app.topics).toContain('app/scopes_update');
+    // Granted already: nobody is asked again.
+    expect((await ask()).result).toBe('granted-all');
+
+    expect((await frame.evaluate(() => window.shopify.scopes.revoke(['write_privacy_settings']))).detail).toEqual(
+      before,
+    );
+    await expect(frame.evaluate(() => window.shopify.scopes.request(['write_orders']))).rejects.toThrow(/write_orders/);
+  });
+
   it('bounces a document without a token, and leads an app opened on its own back into the frame', async () => {
     const frame = await appAt('/app/carts');
     await frame.evaluate(() => window.location.assign('/app/privacy'));
@@ -114,6 +143,6 @@ describe('the admin page', { timeout: 60_000 }, () => {
     await page.getByText('Play Shopify').click();
     await page.getByRole('button', { name: 'Uninstall app' }).click();
     await page.waitForURL(`${shopify.adminUrl}/`);
-    expect(app.topics).toEqual(['app/uninstalled']);
+    await expect.poll(() => app.topics).toEqual(['app/scopes_update', 'app/scopes_update', 'app/uninstalled']);
   });
 });

@@ -7,6 +7,7 @@ import { createTroubleMaker, type TroubleMaker } from './admin-api/trouble.ts';
 import { createAdminPage } from './admin-page/admin-page.ts';
 import { createAuthority, writeAuthority } from './certificates.ts';
 import { createFront, type AppTargets } from './front.ts';
+import { createGrantedScopes } from './granted-scopes.ts';
 import { closeServer, listen } from './http.ts';
 import { createHttpsProxy } from './https-proxy.ts';
 import {
@@ -131,6 +132,7 @@ export async function startShopify(options: ShopifyOptions): Promise<ShopifyStan
   const unexpectedOutbound: string[] = [];
   const unexpected = (what: string): void => void unexpectedOutbound.push(what);
 
+  const scopes = createGrantedScopes(configuration, kept?.scopes);
   const world = createWorld();
   options.shops?.forEach(world.addShop);
   for (const domain of kept?.installed ?? options.installed ?? []) world.requireShop(domain).installed = true;
@@ -143,18 +145,18 @@ export async function startShopify(options: ShopifyOptions): Promise<ShopifyStan
       installed: shops.filter((shop) => shop.installed).map((shop) => shop.domain),
       orderNumbers: Object.fromEntries(shops.map((shop) => [shop.domain, shop.lastOrderNumber])),
       grants: tokens.grants(),
+      scopes: scopes.all(),
     });
   };
   const tokens = createAccessTokens(now, kept?.grants ?? [], keep);
   const trouble = createTroubleMaker();
-  const grantedScopes = new Map<string, readonly string[]>();
 
   const admin = createAdminApi({
     world,
     credentials,
     tokens,
     trouble,
-    scopes: (shop) => grantedScopes.get(shop.domain) ?? configuration.scopes,
+    scopes: (shop) => scopes.of(shop.domain),
     now,
     slowMs: settings.slowMs,
     unexpected,
@@ -195,8 +197,15 @@ export async function startShopify(options: ShopifyOptions): Promise<ShopifyStan
   const uninstall = (shop: Shop): Promise<Delivery[]> => {
     shop.installed = false;
     crowd.setSize(shop, 0);
+    scopes.forget(shop.domain);
     tokens.revoke(shop.domain);
     return webhooks.deliver(eventOf(shop, 'app/uninstalled', shopPayload(shop, now())));
+  };
+  const changeScopes = (shop: Shop, granted: readonly string[]): Promise<Delivery[]> => {
+    const previous = scopes.of(shop.domain);
+    scopes.set(shop.domain, granted);
+    tokens.rescope(shop.domain, granted);
+    return webhooks.deliver(eventOf(shop, 'app/scopes_update', scopesPayload(shop, previous, granted, now())));
   };
   const comply = (shop: Shop, topic: ComplianceTopic, customerId: number): Promise<Delivery[]> => {
     const who = shop.customers.find((customer) => customer.id === customerId);
@@ -223,11 +232,12 @@ export async function startShopify(options: ShopifyOptions): Promise<ShopifyStan
     webhooks,
     crowd,
     activity,
-    scopes: configuration.scopes,
+    scopes,
     appOrigin,
     now,
     install,
     uninstall,
+    changeScopes,
     comply: async (shop, topic, customerId) => {
       const known = (['customers/data_request', 'customers/redact', 'shop/redact'] as const).find(
         (one) => one === topic,
@@ -266,12 +276,7 @@ export async function startShopify(options: ShopifyOptions): Promise<ShopifyStan
       return shop;
     },
     uninstall: (domain) => uninstall(world.requireShop(domain)),
-    changeScopes: (domain, granted) => {
-      const shop = world.requireShop(domain);
-      const previous = grantedScopes.get(domain) ?? configuration.scopes;
-      grantedScopes.set(domain, granted);
-      return webhooks.deliver(eventOf(shop, 'app/scopes_update', scopesPayload(shop, previous, granted, now())));
-    },
+    changeScopes: (domain, granted) => changeScopes(world.requireShop(domain), granted),
     comply: (domain, topic, customerId) => comply(world.requireShop(domain), topic, customerId),
     deliver: ({ shop, topic, payload, ...rest }, wishes) =>
       webhooks.deliver({ ...eventOf(world.requireShop(shop), topic, payload), ...rest }, wishes),

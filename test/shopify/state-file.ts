@@ -7,6 +7,8 @@ export interface KeptState {
   readonly installed: readonly string[];
   readonly orderNumbers: Readonly<Record<string, number>>;
   readonly grants: readonly Grant[];
+  /** Absent in files of an earlier version. */
+  readonly scopes?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function readState(file: string): KeptState | null {

@@ -14,9 +14,12 @@ export interface AppConfiguration {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** What a shop grants when it installs the app. */
   readonly scopes: readonly string[];
+  /** What the app may ask a shop for later. */
+  readonly optionalScopes: readonly string[];
 }
 
 const FALLBACK_SCOPES = ['read_customers', 'read_orders', 'read_products'];
+const FALLBACK_OPTIONAL = ['write_privacy_settings'];
 const FALLBACK_PATHS: Readonly<Record<string, readonly string[]>> = {
   '/webhooks/carts': ['carts/create', 'carts/update'],
   '/webhooks/checkouts': ['checkouts/create', 'checkouts/update', 'checkouts/delete'],
@@ -63,12 +66,14 @@ const list = (value: TomlTable[string] | undefined): readonly string[] =>
 export function parseAppConfiguration(text: string): AppConfiguration {
   const subscriptions = new Map<string, Subscription>();
   let scopes: readonly string[] = [];
+  let optionalScopes: readonly string[] = [];
   for (const { name, values } of readToml(text)) {
     if (name === 'access_scopes') {
       scopes = list(values['scopes'])
         .flatMap((text) => text.split(','))
         .map((scope) => scope.trim())
         .filter((scope) => scope !== '');
+      optionalScopes = list(values['optional_scopes']);
     }
     if (name !== 'webhooks.subscriptions') continue;
     const path = String(values['uri'] ?? '').replace(/^https?:\/\/[^/]+/, '');
@@ -81,7 +86,7 @@ export function parseAppConfiguration(text: string): AppConfiguration {
       });
     }
   }
-  return { subscriptions, scopes };
+  return { subscriptions, scopes, optionalScopes };
 }
 
 /** The app's configuration file when it exists, otherwise every topic on its usual path with whole bodies. */
@@ -91,7 +96,7 @@ export function readAppConfiguration(file: string): AppConfiguration {
   for (const [path, topics] of Object.entries(FALLBACK_PATHS)) {
     for (const topic of topics) subscriptions.set(topic, { topic, path, name: null, includeFields: null });
   }
-  return { subscriptions, scopes: FALLBACK_SCOPES };
+  return { subscriptions, scopes: FALLBACK_SCOPES, optionalScopes: FALLBACK_OPTIONAL };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface AccessTokens {
   getGrant(shop: string, accessToken: string): Grant | null;
   /** What an uninstall does: every token of the shop is dead. */
   revoke(shop: string): void;
+  /** What the shop grants now; tokens that were handed out follow. */
+  rescope(shop: string, scopes: readonly string[]): void;
   /** Lets every access token of the shop expire now; refresh tokens live on. */
   expire(shop: string): void;
   /** How many refreshes succeeded for the shop. */
@@ -81,6 +83,10 @@ export function createAccessTokens(now: () => Date, kept: readonly Grant[], chan
       ) ?? null,
     revoke: (shop) => {
       grants = grants.filter((grant) => grant.shop !== shop);
+      changed();
+    },
+    rescope: (shop, scopes) => {
+      grants = grants.map((grant) => (grant.shop === shop ? { ...grant, scopes } : grant));
       changed();
     },
     expire: (shop) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { bundleForBrowser } from '../bundle.ts';
+import type { GrantedScopes } from '../granted-scopes.ts';
 import { readBody } from '../http.ts';
 import { signSessionToken, type Credentials } from '../session-token.ts';
 import type { ActivityLog } from '../storefront/activity.ts';
@@ -21,11 +22,12 @@ export interface AdminPageOptions {
   readonly webhooks: Webhooks;
   readonly crowd: Crowd;
   readonly activity: ActivityLog;
-  readonly scopes: readonly string[];
+  readonly scopes: GrantedScopes;
   readonly appOrigin: () => string;
   readonly now: () => Date;
   readonly install: (shop: Shop) => void;
   readonly uninstall: (shop: Shop) => Promise<unknown>;
+  readonly changeScopes: (shop: Shop, granted: readonly string[]) => Promise<unknown>;
   readonly comply: (shop: Shop, topic: string, customerId: number) => Promise<Delivery | null>;
 }
 
@@ -63,7 +65,7 @@ export function createAdminPage(options: AdminPageOptions): Server {
       storePage({
         shop,
         staff,
-        scopes: options.scopes,
+        scopes: options.scopes.detail(shop.domain).required,
         appOrigin: options.appOrigin(),
         elsewhere: inApp === undefined ? rest : null,
         frameUrl: shop.installed ? frameUrl(options.appOrigin(), path, credentials, shop, staff, now()) : null,
@@ -79,6 +81,10 @@ export function createAdminPage(options: AdminPageOptions): Server {
       case 'uninstall':
         await options.uninstall(shop);
         return json({ installed: false });
+      case 'scopes':
+        // The webhook that tells the app of it goes its own way, as Shopify's does.
+        void options.changeScopes(shop, (body['granted'] as unknown[]).map(String));
+        return json(options.scopes.detail(shop.domain));
       case 'shoppers':
         options.crowd.setSize(shop, Number(body['size']) || 0);
         return json({ size: options.crowd.size(shop) });
@@ -106,6 +112,7 @@ export function createAdminPage(options: AdminPageOptions): Server {
       const lines = options.activity.since(shop.domain, Number(url.searchParams.get('after')));
       return json({ shoppers: options.crowd.size(shop), lines, webhooks: options.webhooks.counts(shop.domain) });
     }
+    if (shop && api?.[2] === 'scopes') return json(options.scopes.detail(shop.domain));
     if (url.pathname === '/') return page(shopsPage(world.shops()));
     if (url.pathname === '/assets/admin.css') return { type: 'text/css', body: css };
     if (url.pathname === '/assets/admin.js') return { type: 'text/javascript', body: script };

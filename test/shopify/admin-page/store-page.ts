@@ -3,6 +3,7 @@ import type { StaffMember } from '../world/staff.ts';
 import { html, type Html } from './html.ts';
 import { ICONS } from './icons.ts';
 import { layout, standInLabel } from './layout.ts';
+import { wordsOfScope } from './scope-words.ts';
 
 export interface StorePage {
   readonly shop: Shop;
@@ -17,13 +18,6 @@ export interface StorePage {
 }
 
 const roleName = (role: StaffMember['role']) => (role === 'owner' ? 'Account owner' : 'Staff');
-const SCOPE_WORDS: Readonly<Record<string, string>> = {
-  read_orders: 'See orders, checkouts and carts',
-  read_customers: 'See customers',
-  read_customer_merge: 'Learn which customers were merged',
-  read_products: 'See products',
-  write_privacy_settings: 'Change privacy settings',
-};
 
 function topBar({ shop, staff }: StorePage): Html {
   const members = shop.staff.map(
@@ -91,7 +85,7 @@ function shopifyPanel(shop: Shop): Html {
 }
 
 function installCard({ shop, scopes }: StorePage): Html {
-  const rights = scopes.map((scope) => html`<li>${SCOPE_WORDS[scope] ?? scope} <code>${scope}</code></li>`);
+  const rights = scopes.map((scope) => html`<li>${wordsOfScope(scope)} <code>${scope}</code></li>`);
   return html`<div class="centre">
     <div class="card install">
       <span class="app-icon large">${ICONS.cart}</span>

@@ -1,3 +1,5 @@
+import type { ScopesDetail } from '../granted-scopes.ts';
+
 /** What the framed app's bridge and the admin page say to each other by postMessage. */
 export interface NavLink {
   readonly href: string;
@@ -12,9 +14,18 @@ export interface BarAction {
   readonly disabled: boolean;
 }
 
+export interface ScopesQuestion {
+  readonly act: 'query' | 'request' | 'revoke';
+  readonly scopes: readonly string[];
+}
+
+export type ScopesAnswer =
+  { readonly result?: 'granted-all' | 'declined-all'; readonly detail: ScopesDetail } | { readonly error: string };
+
 export type ToAdmin =
   | { readonly type: 'hello' }
   | { readonly type: 'id-token'; readonly request: number }
+  | { readonly type: 'scopes'; readonly request: number; readonly question: ScopesQuestion }
   | { readonly type: 'nav'; readonly links: readonly NavLink[] }
   | { readonly type: 'location'; readonly path: string }
   | { readonly type: 'title-bar'; readonly title: string; readonly actions: readonly BarAction[] }
@@ -33,6 +44,7 @@ export type ToAdmin =
 
 export type ToApp =
   | { readonly type: 'id-token'; readonly request: number; readonly token: string }
+  | { readonly type: 'scopes'; readonly request: number; readonly answer: ScopesAnswer }
   | { readonly type: 'navigate'; readonly href: string }
   | { readonly type: 'title-action'; readonly index: number }
   | { readonly type: 'save-bar-action'; readonly id: string; readonly action: 'save' | 'discard' }

@@ -3,6 +3,7 @@ import { config } from './config.ts';
 import { adminOrigin, idToken, isFramed, onAdmin, tellAdmin } from './host.ts';
 import { modal } from './modal.ts';
 import { saveBar } from './save-bar.ts';
+import { scopes } from './scopes.ts';
 
 interface ToastOptions {
   readonly duration?: number;
@@ -64,11 +65,7 @@ export const shopify = {
   modal,
   resourcePicker: remembered('resourcePicker', undefined),
   picker: remembered('picker', undefined),
-  scopes: {
-    query: remembered('scopes.query', { granted: [], required: [], optional: [] }),
-    request: remembered('scopes.request', { result: 'granted-all' }),
-    revoke: remembered('scopes.revoke', undefined),
-  },
+  scopes,
   reviews: { request: remembered('reviews.request', { success: false, code: 'cancelled' }) },
   webVitals: { onReport: remembered('webVitals.onReport', undefined) },
   intents: { invoke: remembered('intents.invoke', undefined) },

@@ -8,7 +8,7 @@ import { visit } from './visit.ts';
 const shop = createShop({ domain: 'second-shop.myshopify.com', name: 'Second Shop' }, 2);
 const webhooks = createWebhooks({
   secret: 's',
-  configuration: { subscriptions: new Map(), scopes: [] },
+  configuration: { subscriptions: new Map(), scopes: [], optionalScopes: [] },
   origin: () => null,
   backOffMs: 1,
   retries: 0,

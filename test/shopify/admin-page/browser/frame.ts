@@ -1,4 +1,5 @@
 import { isEnvelope, MARK, type BarAction, type NavLink, type ToAdmin, type ToApp } from '../../app-bridge/messages.ts';
+import { answerScopes } from './scopes.ts';
 import { appHome, byId, call, type Store } from './store.ts';
 import { hideToast, showToast } from './toasts.ts';
 
@@ -91,6 +92,8 @@ export function connectFrame(shop: Store): void {
         const { token } = (await response.json()) as { token: string };
         return tell({ type: 'id-token', request: message.request, token });
       }
+      case 'scopes':
+        return tell({ type: 'scopes', request: message.request, answer: await answerScopes(shop, message.question) });
       case 'nav':
         links = message.links;
         return showLinks();
