@@ -27,7 +27,23 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: icon, type: 'image/svg+xml' },
 ];
 
-export const meta: MetaFunction = () => [{ title: texts.appName }];
+const { appName, nav } = texts;
+/** What a part of the address is called. Never more than that: a title stays in the browser's history. */
+const AREAS: Readonly<Record<string, string>> = {
+  carts: nav.carts,
+  customers: nav.customers,
+  requests: nav.requests,
+  'access-log': nav.accessLog,
+  agreement: nav.agreement,
+  retention: nav.retention,
+  roles: nav.roles,
+};
+
+export const meta: MetaFunction = ({ location }) => {
+  const parts = location.pathname.split('/');
+  const area = Object.entries(AREAS).find(([part]) => parts.includes(part))?.[1];
+  return [{ title: area === undefined ? appName : `${area} · ${appName}` }];
+};
 
 export const loader = ({ context }: LoaderFunctionArgs) => ({ apiKey: context.settings.apiKey });
 

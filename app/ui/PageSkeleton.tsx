@@ -8,13 +8,17 @@ const LISTS: Readonly<Record<string, string>> = {
   '/app': texts.carts.title,
   '/app/carts': texts.carts.title,
   '/app/customers': texts.nav.customers,
+  '/app/requests': texts.nav.requests,
+  '/app/access-log': texts.nav.accessLog,
 };
+/** Pages of one thing, with a way back to its list. */
+const OF_ONE = /^\/app\/(carts|customers|requests)\//;
 
 /** The outline of the page that is being loaded, laid out like the page itself so that nothing jumps. */
 export function PageSkeleton({ path }: { readonly path: string }) {
   return (
     <div role="status" aria-label={texts.common.loading}>
-      {path in LISTS ? <ListSkeleton title={LISTS[path] ?? ''} /> : <DetailSkeleton />}
+      {path in LISTS ? <ListSkeleton title={LISTS[path] ?? ''} /> : <DetailSkeleton hasBack={OF_ONE.test(path)} />}
     </div>
   );
 }
@@ -39,9 +43,9 @@ function ListSkeleton({ title }: { readonly title: string }) {
   );
 }
 
-function DetailSkeleton() {
+function DetailSkeleton({ hasBack }: { readonly hasBack: boolean }) {
   return (
-    <SkeletonPage backAction>
+    <SkeletonPage backAction={hasBack}>
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">

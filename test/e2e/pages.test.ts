@@ -3,6 +3,7 @@ import type { BrowserContext, Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { texts } from '#app/ui/texts/texts.ts';
+import { CARTS_PER_PAGE } from '#app/carts/list.ts';
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
 import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
@@ -123,6 +124,15 @@ describe('the list of carts', () => {
     await expectAccessible(admin);
     await admin.app.getByRole('button', { name: 'Clear search' }).click();
     await expect.poll(() => rowsOf(admin)).toHaveLength(4);
+
+    // An address that searches shows for what, and where.
+    const found = await openCarts(WIDE, '/app/carts?view=converted&code=7f3k');
+    const field = found.app.getByPlaceholder('Search converted carts by customer code');
+    expect(await field.inputValue()).toBe('7F3K');
+    await found.app.getByText('No cart under Converted belongs to a customer with this code.').waitFor();
+    await expectAccessible(found);
+    await found.app.getByRole('button', { name: 'Search all carts' }).click();
+    await found.app.getByRole('link', { name: /^Customer 7F3K/ }).waitFor();
   });
 
   it('changes shown rows in their place and announces new ones while somebody reads', async () => {
@@ -190,6 +200,40 @@ describe('the list of carts', () => {
     await admin.app.getByRole('link', { name: 'Carts', exact: true }).focus();
     await admin.page.keyboard.press('Enter');
     await admin.app.getByRole('tab', { name: 'Abandoned' }).waitFor();
+  });
+});
+
+describe('a long list', () => {
+  it('turns back as it was turned on, and is where one was when one comes back from a cart', async () => {
+    const now = Date.now();
+    // The later, the more is in it.
+    const cart = (_: unknown, n: number) => ({
+      states: [{ atMs: now - (100 + n) * MINUTE_MS, lines: [line('Soap', n + 1, 899)] }],
+    });
+    await seedCarts(running, secondShopId, Array.from({ length: 2 * CARTS_PER_PAGE + 1 }, cart));
+    const admin = await openApp(await newContext(), running.shopify, SECOND_SHOP, '/app/carts?view=abandoned');
+    const { app } = admin;
+    const cartWith = (items: number) => app.getByRole('link', { name: new RegExp(`^Guest, ${String(items)} items`) });
+    await app.getByRole('button', { name: 'Older' }).click();
+    await cartWith(CARTS_PER_PAGE + 1).waitFor();
+    await app.getByRole('button', { name: 'Older' }).click();
+    await cartWith(2 * CARTS_PER_PAGE + 1).waitFor();
+    await app.getByRole('button', { name: 'Newer', exact: true }).click();
+    await cartWith(CARTS_PER_PAGE + 1).waitFor();
+
+    await cartWith(CARTS_PER_PAGE + 10).click();
+    await app.getByRole('heading', { name: 'Guest cart' }).waitFor();
+    // Nobody to name, so nothing is offered.
+    expect(await app.getByRole('button', { name: /^Show for/ }).count()).toBe(0);
+    await app.getByText(/there is no name to show/).waitFor();
+    await app.getByRole('link', { name: 'Carts', exact: true }).click();
+    await cartWith(CARTS_PER_PAGE + 1).waitFor();
+    expect(await app.getByRole('tab', { name: 'Abandoned' }).getAttribute('aria-selected')).toBe('true');
+    // Where nobody came from a newer page, the way is to the newest.
+    await app.getByRole('button', { name: 'Newest' }).click();
+    await cartWith(2).waitFor();
+    expect(await (await appFrame(admin)).title()).toBe('Carts · Cart Insights');
+    await expectAccessible(admin);
   });
 });
 
@@ -347,7 +391,7 @@ describe('without a session', () => {
 describe('on a phone', () => {
   it.each([
     ['/app/carts', 'Carts'],
-    ['cart', 'Customer 7F3K'],
+    ['cart', 'Cart of customer 7F3K'],
     ['/app/agreement', 'There is no such page'],
   ])('%s fits the width', async (path, heading) => {
     const admin = await openCarts(PHONE, path === 'cart' ? `/app/carts/${cartIds[0] ?? ''}` : path);

@@ -141,7 +141,7 @@ describe.each(WIDTHS)('%s', (width, options) => {
       ['/app/carts', 'carts', 'Carts'],
       ['/app/customers', 'customers', 'Customers'],
       [`/app/customers/${String(personIds[0])}`, 'person', 'Customer 7F3K'],
-      [`/app/carts/${cartId}`, 'cart', 'Customer 7F3K'],
+      [`/app/carts/${cartId}`, 'cart', 'Cart of customer 7F3K'],
       [`/app/carts/${guestCartId}`, 'cart-guest', 'Guest cart'],
       ['/app/settings/roles', 'roles', 'Roles'],
     ] as const) {
@@ -162,7 +162,7 @@ describe.each(WIDTHS)('%s', (width, options) => {
         'person-long',
         'Maria-Magdalena Theresia von Hohenstein-Langenburg y Villanueva',
       ],
-      [`/app/carts/${cartId}`, 'cart', 'Customer 7F3K'],
+      [`/app/carts/${cartId}`, 'cart', 'Cart of customer 7F3K'],
       ['/app/access-log', 'access-log', 'Access log'],
     ] as const) {
       const admin = await open(path, options);
@@ -186,7 +186,8 @@ describe.each(WIDTHS)('%s', (width, options) => {
     await customers.app.getByRole('button', { name: 'Find', exact: true }).click();
     await customers.app.getByText('One customer found.').waitFor();
     await look(customers, `found-${width}`);
-    await customers.app.getByRole('button', { name: 'Cancel' }).click();
+    await customers.app.getByRole('button', { name: 'Find by e-mail' }).click();
+    await customers.app.getByText('One customer found.').waitFor({ state: 'detached' });
     await customers.app.getByLabel('Customer code').fill('ZZZZ');
     await customers.app.getByText('No customer found').waitFor();
     await look(customers, `nobody-${width}`);
@@ -230,7 +231,7 @@ describe.each(WIDTHS)('%s', (width, options) => {
   it('as analyst: carts without people, told why; customers denied', async () => {
     const as = 'staff';
     const cart = await open(`/app/carts/${cartId}`, options, { as });
-    await heading(cart, 'Customer 7F3K');
+    await heading(cart, 'Cart of customer 7F3K');
     await look(cart, `analyst-cart-${width}`);
     const carts = await open('/app/carts', options, { as });
     await carts.app.getByRole('button', { name: 'Why?' }).click();

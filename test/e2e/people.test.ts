@@ -279,6 +279,8 @@ describe('roles', () => {
     await person.app.getByRole('heading', { name: 'This is not part of your role' }).waitFor();
     await person.app.getByText('It does not include customers.').waitFor();
     await expectAccessible(person);
+    await person.app.getByRole('link', { name: 'Go to the start page' }).click();
+    await person.app.getByRole('heading', { name: 'Carts', exact: true }).waitFor();
   });
 
   it('support sees names for a purpose; an auditor no carts at all', async () => {

@@ -1,4 +1,4 @@
-import { IndexFilters, useSetIndexFiltersMode } from '@shopify/polaris';
+import { IndexFilters, IndexFiltersMode, useSetIndexFiltersMode } from '@shopify/polaris';
 import { useEffect, useState } from 'react';
 
 import { CART_VIEWS, type CartView } from '#app/carts/views.ts';
@@ -16,7 +16,8 @@ interface CartFiltersProps {
 
 /** The saved views as tabs, and the search for a customer's code. */
 export function CartFilters({ view, code, isLoading, onChange }: CartFiltersProps) {
-  const { mode, setMode } = useSetIndexFiltersMode();
+  // An address that searches shows for what.
+  const { mode, setMode } = useSetIndexFiltersMode(code === '' ? IndexFiltersMode.Default : IndexFiltersMode.Filtering);
   const [typed, setTyped] = useState(code);
 
   // The address changes by other ways too: back, or "clear search".
@@ -40,7 +41,7 @@ export function CartFilters({ view, code, isLoading, onChange }: CartFiltersProp
       mode={mode}
       setMode={setMode}
       queryValue={typed}
-      queryPlaceholder={texts.carts.searchPlaceholder}
+      queryPlaceholder={texts.carts.searchIn[view]}
       onQueryChange={setTyped}
       onQueryClear={clear}
       cancelAction={{ onAction: clear }}

@@ -4,12 +4,13 @@ import { ImageIcon } from '@shopify/polaris-icons';
 import type { CartLine, CartView, ContentOrigin } from '#app/carts/read-cart.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { cartTexts } from '#app/ui/texts/cart.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
 const ORIGIN_NOTES: Readonly<Record<ContentOrigin, string | null>> = {
   cart: null,
-  checkout: texts.cart.contentsFromCheckout,
-  order: texts.cart.contentsFromOrder,
+  checkout: cartTexts.contentsFromCheckout,
+  order: cartTexts.contentsFromOrder,
 };
 
 /** What is in the cart, with pictures where the catalogue has them, and the total. */
@@ -23,7 +24,7 @@ export function CartLines({ cart }: { readonly cart: CartView }) {
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            {texts.cart.contents}
+            {cartTexts.contents}
           </Text>
           <Text as="span" tone="subdued">
             {texts.carts.items(row.itemCount)}
@@ -36,7 +37,7 @@ export function CartLines({ cart }: { readonly cart: CartView }) {
         )}
         {lines.length === 0 ? (
           <Text as="p" tone="subdued">
-            {texts.cart.noContents}
+            {cartTexts.noContents}
           </Text>
         ) : (
           <ul className="ci-lines">
@@ -48,7 +49,7 @@ export function CartLines({ cart }: { readonly cart: CartView }) {
         )}
         <InlineStack align="space-between">
           <Text as="span" fontWeight="semibold">
-            {texts.cart.total}
+            {cartTexts.total}
           </Text>
           <Text as="span" fontWeight="semibold" numeric>
             {money(row.valueMinor)}
@@ -65,7 +66,7 @@ interface LineProps {
 }
 
 function Line({ line, money }: LineProps) {
-  const title = line.title === '' ? texts.cart.untitledItem : line.title;
+  const title = line.title === '' ? cartTexts.untitledItem : line.title;
   // Shopify's cart webhooks put the variant into the title as well.
   const variant = line.variantTitle !== null && !title.includes(line.variantTitle) ? line.variantTitle : null;
   return (
@@ -85,12 +86,12 @@ function Line({ line, money }: LineProps) {
           </span>
         )}
         <Text as="span" tone="subdued" numeric>
-          {texts.cart.quantityTimes(line.quantity, money(line.unitMinor))}
+          {cartTexts.quantityTimes(line.quantity, money(line.unitMinor))}
         </Text>
       </BlockStack>
       <span className="ci-amount">
         <Text as="span" visuallyHidden>
-          {texts.cart.linePrice}
+          {cartTexts.linePrice}
         </Text>
         <Text as="span" numeric>
           {money(line.lineMinor)}

@@ -10,12 +10,14 @@ import { CartSide } from '#app/ui/carts/CartSide.tsx';
 import { CartTimeline } from '#app/ui/carts/CartTimeline.tsx';
 import { LiveBar } from '#app/ui/carts/LiveBar.tsx';
 import { StatusBadge } from '#app/ui/carts/StatusBadge.tsx';
+import { lastPlaceOf } from '#app/ui/list-place.ts';
 import { NamesControl } from '#app/ui/people/NamesControl.tsx';
 import { useReveal } from '#app/ui/people/use-reveal.ts';
 import { useChanges, type ChangesRequest } from '#app/ui/live/use-changes.ts';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { WaitingNews } from '#app/ui/live/WaitingNews.tsx';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { cartTexts } from '#app/ui/texts/cart.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
 const CLOCK_MS = 10_000;
@@ -36,20 +38,22 @@ export function CartPage({ cart }: { readonly cart: CartView }) {
   const current = news?.rows?.find(({ id }) => id === row.id) ?? row;
   const hasChanged = !isSameRow(current, row);
   const status = cartStatus(current, idleAfterMinutes, nowMs);
-  const title = row.personCode === null ? texts.person.guestCart : texts.person.customer(row.personCode);
+  const title = row.personCode === null ? texts.person.guestCart : texts.person.cartOf(row.personCode);
+  // Of a guest there is no name to show; what is shown already can be hidden here as everywhere.
+  const hasNoNames = row.personId === null && reveal.reveal === null;
 
   return (
     <Page
       title={title}
       titleMetadata={<StatusBadge status={status} isCancelled={current.isCancelled} />}
-      backAction={{ content: texts.cart.back, url: '/app/carts' }}
-      secondaryActions={<NamesControl reveal={reveal} />}
+      backAction={{ content: cartTexts.back, url: lastPlaceOf('/app/carts') }}
+      {...(hasNoNames ? {} : { secondaryActions: <NamesControl reveal={reveal} /> })}
     >
       <BlockStack gap="300">
         <LiveBar liveness={liveness} heardAtMs={changes?.heardAtMs ?? cart.heardAtMs} readAtMs={readAtMs} />
         <WaitingNews
           at="bottom"
-          label={hasChanged ? texts.cart.showChange : null}
+          label={hasChanged ? cartTexts.showChange : null}
           isLoading={state === 'loading'}
           onShow={revalidate}
         />
@@ -60,7 +64,7 @@ export function CartPage({ cart }: { readonly cart: CartView }) {
               <Card>
                 <BlockStack gap="400">
                   <Text as="h2" variant="headingMd">
-                    {texts.cart.timeline}
+                    {cartTexts.timeline}
                   </Text>
                   <CartTimeline cart={cart} nowMs={nowMs} />
                 </BlockStack>

@@ -7,6 +7,7 @@ import { useMay } from '#app/ui/people/staff-access.tsx';
 import type { Reveal } from '#app/ui/people/use-reveal.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
+import { cartTexts } from '#app/ui/texts/cart.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
@@ -22,19 +23,19 @@ export function CartSide({ cart, reveal, nowMs }: CartSideProps) {
   const mayOpenCustomers = useMay('customers');
   return (
     <BlockStack gap="400">
-      <SideCard title={texts.cart.person}>
+      <SideCard title={cartTexts.person}>
         <Identity code={row.personCode} personId={row.personId} reveal={reveal} />
-        {personEvidence !== null && <Text as="p">{texts.cart.evidence[personEvidence]}</Text>}
+        {personEvidence !== null && <Text as="p">{cartTexts.evidence[personEvidence]}</Text>}
         {row.personCode === null && (
           <Text as="p" tone="subdued">
-            {texts.cart.guestExplained}
+            {cartTexts.guestExplained}
           </Text>
         )}
         {row.personId !== null && mayOpenCustomers && (
-          <Link url={`/app/customers/${row.personId}`}>{texts.cart.allCarts}</Link>
+          <Link url={`/app/customers/${row.personId}`}>{cartTexts.allCarts}</Link>
         )}
       </SideCard>
-      <SideCard title={texts.cart.checkoutAndOrder}>
+      <SideCard title={cartTexts.checkoutAndOrder}>
         {orders.map((order, index) => (
           <Order key={index} order={order} nowMs={nowMs} />
         ))}
@@ -43,14 +44,14 @@ export function CartSide({ cart, reveal, nowMs }: CartSideProps) {
         ))}
         {orders.length + checkouts.length === 0 && (
           <Text as="p" tone="subdued">
-            {texts.cart.noCheckout}
+            {cartTexts.noCheckout}
           </Text>
         )}
       </SideCard>
-      <SideCard title={texts.cart.place}>
+      <SideCard title={cartTexts.place}>
         {place === null ? (
           <Text as="p" tone="subdued">
-            {texts.cart.noPlace}
+            {cartTexts.noPlace}
           </Text>
         ) : (
           <Text as="p">{[place.province, place.country].filter((part) => part !== null).join(', ')}</Text>
@@ -58,7 +59,7 @@ export function CartSide({ cart, reveal, nowMs }: CartSideProps) {
       </SideCard>
       <Box paddingInline={{ xs: '400', sm: '0' }}>
         <Text as="p" tone="subdued" variant="bodySm">
-          {texts.cart.recorded}
+          {cartTexts.recorded}
         </Text>
       </Box>
     </BlockStack>
@@ -85,26 +86,26 @@ function Order({ order, nowMs }: { readonly order: OrderView; readonly nowMs: nu
     <BlockStack gap="050">
       <InlineStack gap="200" blockAlign="center">
         <Text as="h3" variant="headingSm">
-          {name === null ? texts.cart.unnamedOrder : `${texts.cart.order} ${name}`}
+          {name === null ? cartTexts.unnamedOrder : `${cartTexts.order} ${name}`}
         </Text>
         {cancelledAtMs !== null && (
           <Badge tone="critical" toneAndProgressLabelOverride={texts.status.spoken}>
-            {texts.cart.cancelledAt}
+            {cartTexts.cancelledAt}
           </Badge>
         )}
       </InlineStack>
-      {valueMinor !== null && <Fact label={texts.cart.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
-      <Fact label={texts.cart.placedAt}>
+      {valueMinor !== null && <Fact label={cartTexts.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      <Fact label={cartTexts.placedAt}>
         <TimeAgo atMs={orderedAtMs} nowMs={nowMs} />
       </Fact>
       {cancelledAtMs !== null && (
-        <Fact label={texts.cart.cancelledAt}>
+        <Fact label={cartTexts.cancelledAt}>
           <TimeAgo atMs={cancelledAtMs} nowMs={nowMs} />
         </Fact>
       )}
       {evidence !== null && (
         <Text as="p" tone="subdued">
-          {texts.cart.orderEvidence[evidence]}
+          {cartTexts.orderEvidence[evidence]}
         </Text>
       )}
     </BlockStack>
@@ -117,14 +118,14 @@ function Checkout({ checkout, nowMs }: { readonly checkout: CheckoutView; readon
   return (
     <BlockStack gap="050">
       <Text as="h3" variant="headingSm">
-        {texts.cart.checkout}
+        {cartTexts.checkout}
       </Text>
-      {valueMinor !== null && <Fact label={texts.cart.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
-      <Fact label={texts.cart.startedAt}>
+      {valueMinor !== null && <Fact label={cartTexts.totalCharged}>{formatMoney(valueMinor, currency, shop)}</Fact>}
+      <Fact label={cartTexts.startedAt}>
         <TimeAgo atMs={startedAtMs} nowMs={nowMs} />
       </Fact>
       {completedAtMs !== null && (
-        <Fact label={texts.cart.checkoutCompleted}>
+        <Fact label={cartTexts.checkoutCompleted}>
           <TimeAgo atMs={completedAtMs} nowMs={nowMs} />
         </Fact>
       )}

@@ -5,6 +5,7 @@ import type { CartRow } from '#app/carts/row.ts';
 import type { PersonName, PersonNames } from '#app/customers/names.ts';
 import { cartStatus } from '#app/carts/status.ts';
 import { StatusBadge } from '#app/ui/carts/StatusBadge.tsx';
+import type { ListPagination } from '#app/ui/list-pagination.ts';
 import { PersonDetail, personLabel } from '#app/ui/people/PersonLabel.tsx';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { formatAgo } from '#app/ui/format/time.ts';
@@ -19,19 +20,13 @@ interface CartTableProps {
   /** Rows that are new or have just changed. */
   readonly fresh: ReadonlySet<string>;
   readonly isLoading: boolean;
-  readonly pagination: {
-    readonly hasNext: boolean;
-    readonly hasPrevious: boolean;
-    readonly onNext: () => void;
-    readonly onPrevious: () => void;
-  };
+  readonly pagination: ListPagination;
 }
 
 const { columns } = texts.carts;
 
 /** The carts of one page of the list. On a phone each is one block; the table's columns stay for everybody else. */
 export function CartTable({ rows, names, nowMs, fresh, isLoading, pagination }: CartTableProps) {
-  const isPaged = pagination.hasNext || pagination.hasPrevious;
   return (
     <div className="ci-carts">
       <IndexTable
@@ -46,16 +41,7 @@ export function CartTable({ rows, names, nowMs, fresh, isLoading, pagination }: 
           { title: columns.value, alignment: 'end' },
           { title: columns.lastChanged, alignment: 'end' },
         ]}
-        {...(isPaged
-          ? {
-              pagination: {
-                ...pagination,
-                accessibilityLabels: { previous: texts.carts.newest, next: texts.carts.older },
-                previousTooltip: texts.carts.newest,
-                nextTooltip: texts.carts.older,
-              },
-            }
-          : {})}
+        {...pagination}
       >
         {rows.map((row, index) => (
           <CartTableRow

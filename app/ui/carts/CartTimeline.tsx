@@ -4,7 +4,7 @@ import type { CartView } from '#app/carts/read-cart.ts';
 import type { ItemName, LineChange, TimelineEntry } from '#app/carts/timeline.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { cartTexts } from '#app/ui/texts/cart.ts';
 import { TimeAgo } from '#app/ui/TimeAgo.tsx';
 
 /** What happened to the cart, newest first, told as differences. */
@@ -34,7 +34,7 @@ export function CartTimeline({ cart, nowMs }: { readonly cart: CartView; readonl
       </ol>
       {!cart.isTimelineWhole && (
         <Text as="p" tone="subdued">
-          {texts.cart.timelineCut(states)}
+          {cartTexts.timelineCut(states)}
         </Text>
       )}
     </BlockStack>
@@ -45,18 +45,18 @@ function sentences(entry: TimelineEntry, money: (minor: number) => string): stri
   switch (entry.kind) {
     case 'started':
       return entry.changes.length === 0
-        ? [texts.cart.startedEmpty]
-        : [texts.cart.started, ...entry.changes.map((change) => changeSentence(change, money))];
+        ? [cartTexts.startedEmpty]
+        : [cartTexts.started, ...entry.changes.map((change) => changeSentence(change, money))];
     case 'changed':
       return entry.changes.map((change) => changeSentence(change, money));
     case 'checkout-started':
-      return [texts.cart.checkoutStarted];
+      return [cartTexts.checkoutStarted];
     case 'checkout-deleted':
-      return [texts.cart.checkoutDeleted];
+      return [cartTexts.checkoutDeleted];
     case 'order-placed':
-      return [texts.cart.orderPlaced(entry.orderName ?? null)];
+      return [cartTexts.orderPlaced(entry.orderName ?? null)];
     case 'order-cancelled':
-      return [texts.cart.orderCancelled(entry.orderName ?? null)];
+      return [cartTexts.orderCancelled(entry.orderName ?? null)];
   }
 }
 
@@ -64,17 +64,25 @@ function changeSentence(change: LineChange, money: (minor: number) => string): s
   const item = itemName(change.item);
   switch (change.kind) {
     case 'added':
-      return texts.cart.added(item, change.quantity);
+      return cartTexts.added(item, change.quantity);
     case 'removed':
-      return texts.cart.removed(item, change.quantity);
+      return cartTexts.removed(item, change.quantity);
     case 'quantity':
-      return texts.cart.quantityChanged(item, change.from, change.to);
+      return cartTexts.quantityChanged(item, change.from, change.to);
     case 'price':
-      return texts.cart.priceChanged(item, money(change.fromMinor), money(change.toMinor));
+      return cartTexts.priceChanged(item, money(change.fromMinor), money(change.toMinor));
   }
 }
 
 function itemName({ title, variantTitle }: ItemName): string {
-  const name = title === '' ? texts.cart.untitledItem : title;
-  return variantTitle === null || name.includes(variantTitle) ? name : `${name} – ${variantTitle}`;
+  const name = title === '' ? cartTexts.untitledItem : title;
+  return isolated(variantTitle === null || name.includes(variantTitle) ? name : `${name} – ${variantTitle}`);
+}
+
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
+/** A name in the middle of a sentence: one from the right to the left would turn "1 → 2" behind it around. */
+function isolated(name: string): string {
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
 }

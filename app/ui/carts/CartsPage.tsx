@@ -1,5 +1,5 @@
-import { Button, Card, EmptySearchResult, Page, Text, BlockStack, Box } from '@shopify/polaris';
-import { useNavigation, useRevalidator, useSearchParams } from '@remix-run/react';
+import { Button, ButtonGroup, Card, EmptySearchResult, Page, Text, BlockStack, Box } from '@shopify/polaris';
+import { useNavigation, useRevalidator } from '@remix-run/react';
 import { useCallback, useRef, useState } from 'react';
 
 import type { CartList } from '#app/carts/list.ts';
@@ -9,9 +9,11 @@ import { CartFilters } from '#app/ui/carts/CartFilters.tsx';
 import { CartTable } from '#app/ui/carts/CartTable.tsx';
 import { LiveBar } from '#app/ui/carts/LiveBar.tsx';
 import { useLiveList } from '#app/ui/carts/use-live-list.ts';
+import { FirstUse } from '#app/ui/FirstUse.tsx';
 import { NamesControl } from '#app/ui/people/NamesControl.tsx';
 import { useReveal } from '#app/ui/people/use-reveal.ts';
-import emptyCart from '#app/ui/images/empty-cart.svg?url';
+import { listPagination } from '#app/ui/list-pagination.ts';
+import { useListWays } from '#app/ui/list-place.ts';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { WaitingNews } from '#app/ui/live/WaitingNews.tsx';
 import { texts } from '#app/ui/texts/texts.ts';
@@ -30,7 +32,11 @@ export function CartsPage({ list, shown }: CartsPageProps) {
   const [isPaused, setPaused] = useState(false);
   const { revalidate } = useRevalidator();
   const navigation = useNavigation();
-  const goTo = useGoTo();
+  const ways = useListWays();
+  const goTo = useCallback(
+    ({ view, code }: { readonly view: CartView; readonly code: string }) => ways.goTo({ view: wordOf(view), code }),
+    [ways.goTo],
+  );
   const reveal = useReveal(shown, list.readAtMs);
   const live = useLiveList(list, reveal, element, isPaused, revalidate);
   const { rows, names, fresh, waiting, liveness, heardAtMs, readAtMs } = live;
@@ -53,11 +59,11 @@ export function CartsPage({ list, shown }: CartsPageProps) {
               <CartFilters view={list.view} code={list.code ?? ''} isLoading={isLoading} onChange={goTo} />
               <WaitingNews
                 at="top"
-                label={waiting === null ? null : texts.carts.newer(waiting.begun, waiting.moved)}
+                label={waiting === null ? null : texts.carts.waiting(waiting.begun, waiting.moved)}
                 onShow={showNewer}
               />
               {rows.length === 0 ? (
-                <NoResults list={list} onClear={() => goTo({ view: list.view, code: '' })} />
+                <NoResults list={list} goTo={goTo} />
               ) : (
                 <CartTable
                   rows={rows}
@@ -65,17 +71,12 @@ export function CartsPage({ list, shown }: CartsPageProps) {
                   nowMs={nowMs}
                   fresh={fresh}
                   isLoading={isLoading}
-                  pagination={{
-                    hasNext: list.nextCursor !== null,
-                    hasPrevious: !list.isFirstPage,
-                    onNext: () => goTo({ view: list.view, code: list.code ?? '', after: list.nextCursor ?? '' }),
-                    onPrevious: () => goTo({ view: list.view, code: list.code ?? '' }),
-                  }}
+                  pagination={listPagination(ways, list, { view: wordOf(list.view), code: list.code ?? '' })}
                 />
               )}
             </Card>
           ) : (
-            <FirstUse />
+            <FirstUse {...texts.carts.firstUse} />
           )}
         </div>
         <Box paddingInline={{ xs: '400', sm: '0' }} paddingBlockEnd="600">
@@ -88,66 +89,34 @@ export function CartsPage({ list, shown }: CartsPageProps) {
   );
 }
 
-function FirstUse() {
-  const { heading, body, before } = texts.carts.firstUse;
-  return (
-    <Card>
-      <Box padding="400" paddingBlockEnd="800">
-        <BlockStack gap="200" inlineAlign="center">
-          {/* Polaris' EmptyState fades its picture in by script and misses one that came before the script. */}
-          <img src={emptyCart} alt="" width={180} height={150} />
-          <Text as="h2" variant="headingMd" alignment="center">
-            {heading}
-          </Text>
-          <Box maxWidth="28rem">
-            <BlockStack gap="200">
-              <Text as="p" alignment="center">
-                {body}
-              </Text>
-              <Text as="p" alignment="center" tone="subdued">
-                {before}
-              </Text>
-            </BlockStack>
-          </Box>
-        </BlockStack>
-      </Box>
-    </Card>
-  );
+interface NoResultsProps {
+  readonly list: CartList;
+  readonly goTo: (place: { readonly view: CartView; readonly code: string }) => void;
 }
 
-function NoResults({ list, onClear }: { readonly list: CartList; readonly onClear: () => void }) {
-  const { heading, body, withCode, clear } = texts.carts.noResults;
+function NoResults({ list: { view, code }, goTo }: NoResultsProps) {
+  const { heading, body, withCode, clear, searchAll } = texts.carts.noResults;
+  const isOfOneView = code !== null && view !== 'all';
   return (
     <Box padding="800">
       <BlockStack gap="400" inlineAlign="center">
         <EmptySearchResult
           title={heading}
-          description={list.code === null || list.view === 'all' ? body[list.view] : withCode}
+          description={isOfOneView ? withCode(texts.carts.views[view]) : body[view]}
           withIllustration
         />
-        {list.code !== null && <Button onClick={onClear}>{clear}</Button>}
+        {code !== null && (
+          <ButtonGroup>
+            {isOfOneView && <Button onClick={() => goTo({ view: 'all', code })}>{searchAll}</Button>}
+            <Button onClick={() => goTo({ view, code: '' })}>{clear}</Button>
+          </ButtonGroup>
+        )}
       </BlockStack>
     </Box>
   );
 }
 
-/** Changes what the address says of the list: its view, code and page. Everything else in it stays (Shopify's own). */
-function useGoTo() {
-  const [, setSearchParams] = useSearchParams();
-  return useCallback(
-    ({ view, code, after = '' }: { view: CartView; code: string; after?: string }) => {
-      setSearchParams(
-        (params) => {
-          const wanted = { view: view === 'all' ? '' : view, code: code.trim(), after };
-          for (const [name, value] of Object.entries(wanted)) {
-            if (value === '') params.delete(name);
-            else params.set(name, value);
-          }
-          return params;
-        },
-        { preventScrollReset: after === '' },
-      );
-    },
-    [setSearchParams],
-  );
+/** All carts are what an address without a word about it shows. */
+function wordOf(view: CartView): string {
+  return view === 'all' ? '' : view;
 }

@@ -41,9 +41,17 @@ export function CustomerSearch({ code, names, onCode }: CustomerSearchProps) {
             clearButton
             onClearButtonClick={() => onCode('')}
           />
-          {maySearch && !isByEmail && <Button onClick={() => setByEmail(true)}>{t.byEmail}</Button>}
+          {maySearch && (
+            <Button
+              disclosure={isByEmail ? 'up' : 'down'}
+              ariaExpanded={isByEmail}
+              onClick={() => setByEmail(!isByEmail)}
+            >
+              {t.byEmail}
+            </Button>
+          )}
         </InlineStack>
-        {maySearch && isByEmail && <EmailSearch names={names} onClose={() => setByEmail(false)} />}
+        {maySearch && isByEmail && <EmailSearch names={names} />}
       </BlockStack>
     </Box>
   );
@@ -51,7 +59,7 @@ export function CustomerSearch({ code, names, onCode }: CustomerSearchProps) {
 
 type Answer = readonly FoundPerson[] | 'invalid' | 'failed';
 
-function EmailSearch({ names, onClose }: { readonly names: PersonNames; readonly onClose: () => void }) {
+function EmailSearch({ names }: { readonly names: PersonNames }) {
   const [email, setEmail] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<Answer | null>(null);
@@ -64,21 +72,22 @@ function EmailSearch({ names, onClose }: { readonly names: PersonNames; readonly
   return (
     <form noValidate onSubmit={(event) => void find(event)}>
       <BlockStack gap="300">
-        <TextField
-          label={t.emailLabel}
-          helpText={t.emailHelp}
-          type="email"
-          autoComplete="off"
-          autoFocus
-          value={email}
-          onChange={setEmail}
-          {...(answer === 'invalid' ? { error: t.emailInvalid } : {})}
-        />
-        <InlineStack gap="200">
+        <Box maxWidth="30rem">
+          <TextField
+            label={t.emailLabel}
+            helpText={t.emailHelp}
+            type="email"
+            autoComplete="off"
+            autoFocus
+            value={email}
+            onChange={setEmail}
+            {...(answer === 'invalid' ? { error: t.emailInvalid } : {})}
+          />
+        </Box>
+        <InlineStack>
           <Button submit variant="primary" loading={isBusy}>
             {t.find}
           </Button>
-          <Button onClick={onClose}>{t.cancel}</Button>
         </InlineStack>
         <div role="status">{answer !== null && answer !== 'invalid' && <Found answer={answer} names={names} />}</div>
       </BlockStack>

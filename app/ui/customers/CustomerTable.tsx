@@ -2,6 +2,7 @@ import { BlockStack, IndexTable, InlineStack, Link, Text } from '@shopify/polari
 
 import type { CustomerRow } from '#app/customers/list.ts';
 import type { PersonName, PersonNames } from '#app/customers/names.ts';
+import type { ListPagination } from '#app/ui/list-pagination.ts';
 import { PersonDetail, personLabel } from '#app/ui/people/PersonLabel.tsx';
 import { customerTexts } from '#app/ui/texts/customers.ts';
 import { texts } from '#app/ui/texts/texts.ts';
@@ -14,17 +15,11 @@ interface CustomerTableProps {
   readonly names: PersonNames;
   readonly nowMs: number;
   readonly isLoading: boolean;
-  readonly pagination: {
-    readonly hasNext: boolean;
-    readonly hasPrevious: boolean;
-    readonly onNext: () => void;
-    readonly onPrevious: () => void;
-  };
+  readonly pagination: ListPagination;
 }
 
 /** The customers of one page of the list. On a phone each is one block; the table's columns stay for everybody else. */
 export function CustomerTable({ rows, names, nowMs, isLoading, pagination }: CustomerTableProps) {
-  const isPaged = pagination.hasNext || pagination.hasPrevious;
   return (
     <div className="ci-carts">
       <IndexTable
@@ -39,16 +34,7 @@ export function CustomerTable({ rows, names, nowMs, isLoading, pagination }: Cus
           { title: t.columns.lastChanged, alignment: 'end' },
           { title: t.columns.since, alignment: 'end' },
         ]}
-        {...(isPaged
-          ? {
-              pagination: {
-                ...pagination,
-                accessibilityLabels: { previous: texts.carts.newest, next: texts.carts.older },
-                previousTooltip: texts.carts.newest,
-                nextTooltip: texts.carts.older,
-              },
-            }
-          : {})}
+        {...pagination}
       >
         {rows.map((row, index) => (
           <Row key={row.id} row={row} shown={names[row.id]} index={index} nowMs={nowMs} />
@@ -76,7 +62,7 @@ function Row({ row, shown, index, nowMs }: RowProps) {
             dataPrimaryLink
             monochrome
             removeUnderline
-            accessibilityLabel={t.openCustomer(person, row.cartCount, row.orderCount)}
+            accessibilityLabel={t.openCustomer(person, row.cartCount, row.orderCount, row.cancelledCount)}
           >
             <Text as="span" fontWeight="semibold">
               {person}
@@ -86,7 +72,7 @@ function Row({ row, shown, index, nowMs }: RowProps) {
           <div className="ci-narrow-only">
             <InlineStack align="space-between" gap="200">
               <Text as="span" tone="subdued">
-                {`${t.carts(row.cartCount)} · ${t.orders(row.orderCount)}`}
+                {`${t.carts(row.cartCount)} · ${t.orders(row.orderCount, row.cancelledCount)}`}
               </Text>
               <Text as="span" tone="subdued">
                 <When atMs={row.lastChangedAtMs} nowMs={nowMs} />
@@ -96,12 +82,19 @@ function Row({ row, shown, index, nowMs }: RowProps) {
         </BlockStack>
       </IndexTable.Cell>
       <NumberCell>{row.cartCount}</NumberCell>
-      <NumberCell>{row.orderCount}</NumberCell>
+      <NumberCell>
+        {row.orderCount}
+        {row.cancelledCount > 0 && (
+          <Text as="span" tone="subdued">
+            {` (${t.ofThemCancelled(row.cancelledCount)})`}
+          </Text>
+        )}
+      </NumberCell>
       <NumberCell>
         <When atMs={row.lastChangedAtMs} nowMs={nowMs} />
       </NumberCell>
       <NumberCell>
-        <TimeAgo atMs={row.firstSeenAtMs} nowMs={nowMs} />
+        <TimeAgo atMs={row.knownSinceMs} nowMs={nowMs} />
       </NumberCell>
     </IndexTable.Row>
   );

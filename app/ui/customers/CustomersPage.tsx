@@ -1,11 +1,14 @@
 import { BlockStack, Box, Card, EmptySearchResult, Page, Text } from '@shopify/polaris';
-import { useNavigation, useSearchParams } from '@remix-run/react';
+import { useNavigation } from '@remix-run/react';
 import { useCallback } from 'react';
 
 import type { CustomerList } from '#app/customers/list.ts';
 import type { ShownNames } from '#app/customers/names.ts';
 import { CustomerSearch } from '#app/ui/customers/CustomerSearch.tsx';
 import { CustomerTable } from '#app/ui/customers/CustomerTable.tsx';
+import { FirstUse } from '#app/ui/FirstUse.tsx';
+import { listPagination } from '#app/ui/list-pagination.ts';
+import { useListWays } from '#app/ui/list-place.ts';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { NamesControl } from '#app/ui/people/NamesControl.tsx';
 import { useReveal } from '#app/ui/people/use-reveal.ts';
@@ -25,14 +28,15 @@ export function CustomersPage({ list, shown }: CustomersPageProps) {
   const reveal = useReveal(shown, list.readAtMs);
   const nowMs = useNow(list.readAtMs, CLOCK_MS);
   const navigation = useNavigation();
-  const goTo = useGoTo();
+  const ways = useListWays();
+  const search = useCallback((code: string) => ways.goTo({ code }), [ways.goTo]);
   const isLoading = navigation.state === 'loading' && navigation.location.pathname === '/app/customers';
   return (
     <Page fullWidth title={t.title} secondaryActions={<NamesControl reveal={reveal} />}>
       <BlockStack gap="300">
         {list.hasAnyCustomer ? (
           <Card padding="0">
-            <CustomerSearch code={list.code ?? ''} names={reveal.names} onCode={(code) => goTo({ code })} />
+            <CustomerSearch code={list.code ?? ''} names={reveal.names} onCode={search} />
             {list.rows.length === 0 ? (
               <Box padding="800">
                 <EmptySearchResult title={t.noResults.heading} description={t.noResults.body} withIllustration />
@@ -43,28 +47,12 @@ export function CustomersPage({ list, shown }: CustomersPageProps) {
                 names={reveal.names}
                 nowMs={nowMs}
                 isLoading={isLoading}
-                pagination={{
-                  hasNext: list.nextCursor !== null,
-                  hasPrevious: !list.isFirstPage,
-                  onNext: () => goTo({ code: list.code ?? '', after: list.nextCursor ?? '' }),
-                  onPrevious: () => goTo({ code: list.code ?? '' }),
-                }}
+                pagination={listPagination(ways, list, { code: list.code ?? '' })}
               />
             )}
           </Card>
         ) : (
-          <Card>
-            <Box padding="800">
-              <BlockStack gap="200">
-                <Text as="h2" variant="headingMd" alignment="center">
-                  {t.firstUse.heading}
-                </Text>
-                <Text as="p" alignment="center">
-                  {t.firstUse.body}
-                </Text>
-              </BlockStack>
-            </Box>
-          </Card>
+          <FirstUse {...t.firstUse} />
         )}
         <Box paddingInline={{ xs: '400', sm: '0' }} paddingBlockEnd="600">
           <Text as="p" tone="subdued" variant="bodySm">
@@ -73,25 +61,5 @@ export function CustomersPage({ list, shown }: CustomersPageProps) {
         </Box>
       </BlockStack>
     </Page>
-  );
-}
-
-/** Changes what the address says of the list. Everything else in it stays (Shopify's own). */
-function useGoTo() {
-  const [, setSearchParams] = useSearchParams();
-  return useCallback(
-    ({ code, after = '' }: { readonly code: string; readonly after?: string }) => {
-      setSearchParams(
-        (params) => {
-          for (const [name, value] of Object.entries({ code: code.trim(), after })) {
-            if (value === '') params.delete(name);
-            else params.set(name, value);
-          }
-          return params;
-        },
-        { preventScrollReset: after === '' },
-      );
-    },
-    [setSearchParams],
   );
 }

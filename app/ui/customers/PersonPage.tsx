@@ -6,6 +6,8 @@ import { cartStatus } from '#app/carts/status.ts';
 import type { PersonOrder, PersonPageView } from '#app/customers/read-person.ts';
 import { StatusBadge } from '#app/ui/carts/StatusBadge.tsx';
 import { formatMoney } from '#app/ui/format/money.ts';
+import { formatAgo } from '#app/ui/format/time.ts';
+import { lastPlaceOf } from '#app/ui/list-place.ts';
 import { useNow } from '#app/ui/live/use-now.ts';
 import { Identity } from '#app/ui/people/Identity.tsx';
 import { NamesControl } from '#app/ui/people/NamesControl.tsx';
@@ -38,7 +40,7 @@ export function PersonPage({ person, side = [] }: PersonPageProps) {
   return (
     <Page
       title={personLabel(person.code, reveal.names[known])}
-      backAction={{ content: t.back, url: '/app/customers' }}
+      backAction={{ content: t.back, url: lastPlaceOf('/app/customers') }}
       secondaryActions={<NamesControl reveal={reveal} />}
     >
       <Layout>
@@ -127,7 +129,16 @@ function CartLine({ row, nowMs }: { readonly row: CartRow; readonly nowMs: numbe
   return (
     <li>
       <InlineStack gap="200" blockAlign="center">
-        <Link url={`/app/carts/${row.id}`}>{texts.carts.items(row.itemCount)}</Link>
+        <Link
+          url={`/app/carts/${row.id}`}
+          accessibilityLabel={texts.carts.openCart(
+            t.cart,
+            row.itemCount,
+            formatAgo(row.lastChangedAtMs, nowMs, shop.timeZone),
+          )}
+        >
+          {texts.carts.items(row.itemCount)}
+        </Link>
         <StatusBadge status={status} isCancelled={row.isCancelled} />
       </InlineStack>
       <Amount minor={row.valueMinor} currency={row.currency} atMs={row.lastChangedAtMs} nowMs={nowMs} />

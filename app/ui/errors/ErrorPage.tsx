@@ -8,7 +8,7 @@ const { errors } = texts;
 
 /** In the place of a page that cannot be shown: what is the matter, that nothing was lost, and what can be done. */
 export function ErrorPage({ error }: { readonly error: unknown }) {
-  const { kind, title, body } = wordsOfError(error);
+  const { kind, title, body, isClosed } = wordsOfError(error);
   const navigate = useNavigate();
   const location = useLocation();
   const isBusy = useNavigation().state !== 'idle';
@@ -19,14 +19,14 @@ export function ErrorPage({ error }: { readonly error: unknown }) {
         <div role="alert">
           <BlockStack gap="400">
             <Text as="p">{body}</Text>
-            {kind !== 'denied' && (
+            {!isClosed && (
               <InlineStack gap="200">
                 {canRetry && (
                   <Button variant="primary" loading={isBusy} onClick={() => navigate(location, { replace: true })}>
                     {errors.retry}
                   </Button>
                 )}
-                <Button url="/app/carts">{errors.toCarts}</Button>
+                <Button url="/app">{errors.toStart}</Button>
               </InlineStack>
             )}
           </BlockStack>

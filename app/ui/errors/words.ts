@@ -12,6 +12,8 @@ export interface ErrorWords {
   readonly kind: ErrorKind;
   readonly title: string;
   readonly body: string;
+  /** Whether no other page of the app would open either. */
+  readonly isClosed: boolean;
 }
 
 const WORDS: Readonly<Record<ErrorKind, { title: string; body: string }>> = {
@@ -27,7 +29,8 @@ const WORDS: Readonly<Record<ErrorKind, { title: string; body: string }>> = {
 export function wordsOfError(error: unknown): ErrorWords {
   const kind = kindOf(error);
   const denial = isRouteErrorResponse(error) ? getDenial(error.data) : null;
-  return { kind, ...(denial === null ? WORDS[kind] : wordsOfDenial(denial)) };
+  const isClosed = denial === null ? kind === 'denied' : denial.role === null;
+  return { kind, isClosed, ...(denial === null ? WORDS[kind] : wordsOfDenial(denial)) };
 }
 
 /** Somebody of the staff may not: which role they have, what it leaves out, and whom to ask. */

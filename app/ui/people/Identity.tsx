@@ -2,6 +2,7 @@ import { BlockStack, Text } from '@shopify/polaris';
 
 import { FieldValue } from '#app/ui/people/FieldValue.tsx';
 import type { Reveal } from '#app/ui/people/use-reveal.ts';
+import { cartTexts } from '#app/ui/texts/cart.ts';
 import { texts } from '#app/ui/texts/texts.ts';
 
 interface IdentityProps {
@@ -47,7 +48,7 @@ export function Identity({ code, personId, reveal }: IdentityProps) {
       </Text>
       {shown === undefined && (
         <Text as="p" tone="subdued">
-          {isShown ? texts.cart.noName : texts.cart.nameHidden}
+          {isShown ? cartTexts.noName : cartTexts.nameHidden}
         </Text>
       )}
     </BlockStack>

@@ -3,6 +3,7 @@ import { BlockStack, Badge, Banner, Card, InlineStack, Layout, Link, List, Page,
 import type { RequestView, StepView } from '#app/privacy/desk/read.ts';
 import type { RequestPageView } from '#app/privacy/desk/request-page.ts';
 import { formatTime } from '#app/ui/format/time.ts';
+import { lastPlaceOf } from '#app/ui/list-place.ts';
 import { CopyCard } from '#app/ui/requests/CopyCard.tsx';
 import { dueBadge } from '#app/ui/requests/due.ts';
 import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
@@ -31,7 +32,7 @@ export function RequestPage(props: RequestPageProps) {
   const isUnverified = request.source === 'individual' && request.state === 'paused';
   return (
     <Page
-      backAction={{ content: t.page.back, url: '/app/requests' }}
+      backAction={{ content: t.page.back, url: lastPlaceOf('/app/requests') }}
       title={`${t.kinds[request.kind]} ${request.code}`}
       titleMetadata={
         <InlineStack gap="100">

@@ -1,20 +1,9 @@
 import { useNavigate } from '@remix-run/react';
-import {
-  Badge,
-  BlockStack,
-  Box,
-  Card,
-  EmptyState,
-  IndexTable,
-  InlineStack,
-  Link,
-  Page,
-  Tabs,
-  Text,
-} from '@shopify/polaris';
+import { Badge, BlockStack, Box, Card, IndexTable, InlineStack, Link, Page, Tabs, Text } from '@shopify/polaris';
 
 import type { DeskList, DeskNotice, DeskRow, DeskView } from '#app/privacy/desk/list.ts';
-import emptyCart from '#app/ui/images/empty-cart.svg?url';
+import { NothingYet } from '#app/ui/FirstUse.tsx';
+import { useListPlace } from '#app/ui/list-place.ts';
 import { dueBadge } from '#app/ui/requests/due.ts';
 import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
 import { useFresh } from '#app/ui/requests/use-fresh.ts';
@@ -35,6 +24,7 @@ interface RequestsPageProps {
 /** The desk: what came, when it is due, how far it is. Whom a request is about stands on its own page. */
 export function RequestsPage({ list, stamp, mayAnswer }: RequestsPageProps) {
   const navigate = useNavigate();
+  useListPlace();
   const { view, page, hasNext, rows, counts, nowMs, notices } = list;
   const liveness = useFresh(`view=${view}&page=${String(page)}`, stamp);
   const goTo = (next: number) => navigate(`/app/requests?view=${view}&page=${String(next)}`);
@@ -55,9 +45,7 @@ export function RequestsPage({ list, stamp, mayAnswer }: RequestsPageProps) {
           />
           <div id="requests">
             {rows.length === 0 ? (
-              <EmptyState heading={t.empty[view].heading} image={emptyCart}>
-                <p>{t.empty[view].body}</p>
-              </EmptyState>
+              <NothingYet {...t.empty[view]} />
             ) : (
               <RequestTable view={view} rows={rows} nowMs={nowMs} page={page} hasNext={hasNext} goTo={goTo} />
             )}

@@ -28,6 +28,7 @@ export const en = {
     customer: (code: string) => `Customer ${code}`,
     guest: 'Guest',
     guestCart: 'Guest cart',
+    cartOf: (code: string) => `Cart of customer ${code}`,
   },
 
   status: {
@@ -69,14 +70,20 @@ export const en = {
     items: (count: number) => `${String(count)} ${count === 1 ? 'item' : 'items'}`,
     openCart: (person: string, items: number, changed: string) =>
       `${person}, ${String(items)} ${items === 1 ? 'item' : 'items'}, last changed ${changed}`,
-    searchPlaceholder: 'Search by customer code, such as 7F3K',
+    searchIn: {
+      all: 'Search by customer code, such as 7F3K',
+      active: 'Search active carts by customer code',
+      abandoned: 'Search abandoned carts by customer code',
+      converted: 'Search converted carts by customer code',
+    } satisfies Record<CartView, string>,
     searchHelp: 'Search carts',
-    newer: (begun: number, moved: number): string => {
+    waiting: (begun: number, moved: number): string => {
       if (begun === 0) return `${upTo99(moved)} ${moved === 1 ? 'cart has' : 'carts have'} changed`;
       const fresh = `${upTo99(begun)} new ${begun === 1 ? 'cart' : 'carts'}`;
       return moved === 0 ? fresh : `${fresh}, ${upTo99(moved)} changed`;
     },
     newest: 'Newest',
+    newer: 'Newer',
     older: 'Older',
     definitions: 'What the statuses mean',
     privacyNote:
@@ -96,7 +103,8 @@ export const en = {
         abandoned: 'No cart is abandoned at the moment.',
         converted: 'No cart has become an order yet.',
       } satisfies Record<CartView, string>,
-      withCode: 'Check the code and the tab: only carts of this status and customer are searched.',
+      withCode: (view: string) => `No cart under ${view} belongs to a customer with this code.`,
+      searchAll: 'Search all carts',
       clear: 'Clear search',
     },
   },
@@ -112,59 +120,6 @@ export const en = {
     resume: 'Resume',
     pauseLabel: 'Pause live updates',
     resumeLabel: 'Resume live updates',
-  },
-
-  cart: {
-    back: 'Carts',
-    contents: 'Contents',
-    contentsFromCheckout: 'As the checkout held them: this cart never told its contents itself.',
-    contentsFromOrder: 'As ordered: this cart never told its contents itself.',
-    noContents: 'There is nothing in this cart.',
-    untitledItem: 'Item without a name',
-    quantityTimes: (quantity: number, unit: string) => `${String(quantity)} × ${unit}`,
-    linePrice: 'Total',
-    total: 'Total',
-    totalCharged: 'With tax and shipping',
-    showChange: 'This cart has changed: show it',
-
-    timeline: 'Timeline',
-    timelineCut: (count: number) => `The newest ${String(count)} states are shown.`,
-    started: 'Cart started',
-    startedEmpty: 'Cart started, empty',
-    added: (item: string, quantity: number) => `Added ${String(quantity)} × ${item}`,
-    removed: (item: string, quantity: number) => `Removed ${String(quantity)} × ${item}`,
-    quantityChanged: (item: string, from: number, to: number) => `${item}: ${String(from)} → ${String(to)}`,
-    priceChanged: (item: string, from: string, to: string) => `${item}: price ${from} → ${to}`,
-    checkoutStarted: 'Checkout started',
-    checkoutDeleted: 'Checkout deleted',
-    orderPlaced: (name: string | null) => (name === null ? 'Order placed' : `Order ${name} placed`),
-    orderCancelled: (name: string | null) => (name === null ? 'Order cancelled' : `Order ${name} cancelled`),
-
-    person: 'Person',
-    guestExplained: 'Nobody has said yet whose cart this is. It is joined to a customer when they log in or check out.',
-    nameHidden: 'Name and e-mail are hidden until they are shown for a purpose.',
-    noName: 'Neither name nor e-mail is known, or they are hidden by the rules of this shop.',
-    allCarts: 'All carts of this customer',
-    evidence: {
-      'customer-id': 'Certain: Shopify named the customer at checkout.',
-      email: 'Likely: matched by the e-mail typed at checkout.',
-    },
-    checkoutAndOrder: 'Checkout and order',
-    noCheckout: 'No checkout yet.',
-    checkout: 'Checkout',
-    checkoutCompleted: 'Completed',
-    order: 'Order',
-    unnamedOrder: 'Order',
-    placedAt: 'Placed',
-    startedAt: 'Started',
-    cancelledAt: 'Cancelled',
-    orderEvidence: {
-      'cart-token': 'Matched by cart token: certain.',
-      'checkout-token': 'Matched through the checkout: certain.',
-    },
-    place: 'Ships to',
-    noPlace: 'Not known yet. Country and province appear when the shopper enters them at checkout.',
-    recorded: 'Opening this cart was noted in the access log.',
   },
 
   access: accessTexts,
@@ -190,7 +145,7 @@ export const en = {
     offlineBody: 'Cart Insights could not be reached. Check your connection; nothing was lost.',
     notFoundTitle: 'There is no such page',
     notFoundBody: 'It may have been removed, or the address is not complete.',
-    toCarts: 'Go to carts',
+    toStart: 'Go to the start page',
     deniedTitle: 'You cannot open this page',
     deniedBody:
       'Cart Insights is not installed in this shop any more, or your Shopify account has no access to it. Open it again from Apps in Shopify admin, or ask the owner of the shop.',
