@@ -225,6 +225,7 @@ describe('law 8: what is opened is on record, or does not leave', () => {
       kind: 'unrecorded',
       title: texts.errors.unrecordedTitle,
       body: texts.errors.unrecordedBody,
+      isClosed: false,
     });
     expect(world.logLines.join('')).not.toContain(MARK);
     // And what was refused was undone: the copy can still be fetched.
