@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Outcome } from '#app/ingest/edge/counters.ts';
+import { ALL_TOPICS, TOPICS } from '#app/shopify/topics.ts';
 import { type IngestWorld, openIngestWorld, signatureOf, type TestWebhook } from '#test/support/ingest-world.ts';
 
 const SHOP = 'answers.myshopify.com';
@@ -72,6 +73,8 @@ describe('odd, but signed by Shopify', () => {
     ['trigger time of the year 1', { headers: { 'x-shopify-triggered-at': '0001-01-01T00:00:00Z' } }],
     ['trigger time of the year 9999', { headers: { 'x-shopify-triggered-at': '9999-12-31T00:00:00Z' } }],
     ['trigger time that is none', { headers: { 'x-shopify-triggered-at': 'yesterday' } }],
+    ['a cart whose lines are null', { body: cart('t-null', { line_items: null }) }],
+    ['a cart whose lines are left out', { body: cart('t-none', { line_items: undefined }) }],
     ['a version that is not said', { headers: { 'x-shopify-api-version': undefined } }],
     ['a very long token', { body: cart('t'.repeat(5_000)) }],
     ['a negative quantity', { body: cart('n', { line_items: [{ quantity: -1, title: 'x' }] }) }],
@@ -157,6 +160,15 @@ describe('refused, and nothing stored', () => {
     const before = world.edge.counters.get(reason);
     expect(await world.post({ ...valid, ...change })).toBe(status);
     expect(world.edge.counters.get(reason)).toBe(before + 1);
+    expect(await rows()).toEqual([]);
+  });
+
+  it.each(ALL_TOPICS)('%s without a signature, or with a wrong one → 401', async (topic) => {
+    const body = JSON.stringify({ shop_domain: SHOP });
+    for (const signature of [null, '', 'AAAA', signatureOf(body, 'another secret'), signatureOf(`${body} `)]) {
+      const path = TOPICS[topic].path;
+      expect(await world.post({ shop: SHOP, topic, body, path, signature })).toBe(401);
+    }
     expect(await rows()).toEqual([]);
   });
 

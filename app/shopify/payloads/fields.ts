@@ -92,6 +92,14 @@ export const cartLine = z.object({
   line_price_set: moneySet,
 });
 
+const lines = z.array(cartLine);
+
+/** A cart's body says all that is in it: where the lines are left out, an empty list was. */
+export const cartLines = withQuick(
+  lines.nullish().transform((value) => value ?? []),
+  quickOf(lines),
+);
+
 export const checkoutLine = z.object({
   ...lineFields,
   variant_title: text,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import {
   amount,
-  cartLine,
+  cartLines,
   checkoutLine,
   customer,
   idInRequest,
@@ -19,7 +19,7 @@ const cart = z.object({
   token: requiredToken,
   created_at: text,
   updated_at: text,
-  line_items: z.array(cartLine),
+  line_items: cartLines,
 });
 
 const checkout = z.object({

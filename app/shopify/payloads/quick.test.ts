@@ -37,7 +37,7 @@ const USUAL: unknown[] = ['text', '38.00', 44881000000000, 1, 2, null];
 /** Bodies in the likeness of a schema: mostly right, odd in places, with fields left out and fields nobody named. */
 function likeness(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return likeness(schema.unwrap());
-  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform) return likeness(schema.out);
+  if (schema instanceof z.ZodPipe) return likeness(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
   if (schema instanceof z.ZodArray)
     return fc.oneof(odd(1), { arbitrary: fc.array(likeness(schema.element), { maxLength: 3 }), weight: 49 });
   if (schema instanceof z.ZodObject) {
