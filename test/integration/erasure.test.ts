@@ -529,6 +529,22 @@ describe('the stay-forgotten gate', () => {
       expect(await world.superuser(SEALED_IN_INBOX, [shopId])).toEqual([]);
     });
 
+    it('reaches whoever was merged with the other half before, and what comes in the same batch', async () => {
+      const [amina, alias, earlier] = [shopper(), shopper(), shopper()];
+      await tell(...bodiesOf(amina), ...bodiesOf(earlier));
+      const at = before();
+      await tellAt(merge(earlier, alias, at), at);
+      await erase(amina);
+      for (const [topic, body] of [...bodiesOf(alias), ...late(earlier, /^(carts|orders)/)]) {
+        await world.post({ shop: domain, topic, body: JSON.stringify(body) });
+      }
+      await tellAt(merge(alias, amina, at), at);
+      for (const table of ['people', 'carts', 'checkouts', 'orders']) {
+        expect([table, await count(`app.${table}`)]).toEqual([table, 0]);
+      }
+      for (const who of [alias, earlier]) expect(await lookFor(who)).toMatchObject({ hits: 0 });
+    });
+
     it('leaves an address to a customer who has it as well', async () => {
       const [amina, alias, bo] = [shopper(), shopper(), shopper()];
       const sharing = { ...bo, email: alias.email };
