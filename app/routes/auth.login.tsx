@@ -5,14 +5,13 @@ import { useEffect } from 'react';
 import { addressInFrame } from '#app/ui/frame.ts';
 import { PlainPage } from '#app/ui/errors/PlainPage.tsx';
 import { texts } from '#app/ui/texts/texts.ts';
+import { FRAMED_BY_ADMIN } from '#app/web/headers.ts';
 
 /**
  * The one page that Shopify admin may frame whichever shop it is for: a page that is loaded anew in the frame comes here
  * because nobody knows the shop. It shows nothing but how to open the app.
  */
-export const headers: HeadersFunction = () => ({
-  'content-security-policy': 'frame-ancestors https://admin.shopify.com https://*.myshopify.com',
-});
+export const headers: HeadersFunction = () => ({ 'content-security-policy': FRAMED_BY_ADMIN });
 
 /**
  * Where a request is sent that does not say for which shop it is: back to where it wanted to go, when the frame remembers

@@ -1,6 +1,9 @@
 /** Remix's list of routes for the browser: code, no data, and its address changes with every build. */
 const CACHEABLE_PATHS = new Set(['/__manifest']);
 
+/** Shopify admin may frame the page whichever shop it is for. */
+export const FRAMED_BY_ADMIN = 'frame-ancestors https://admin.shopify.com https://*.myshopify.com';
+
 /**
  * Adds what every answer of the app carries. A page that Shopify's library has prepared for a shop names who may frame
  * it (the shop and Shopify admin), and so does the login page, which a frame that has lost its shop is sent to; any other
