@@ -17,6 +17,7 @@ await runProgram(async () => {
     databaseUrl: settings.databaseUrl,
     keyring: await openKeyring(settings.keks, settings),
     apiSecret: settings.shopifyApiSecret,
+    otherApiSecret: settings.otherShopifyApiSecret,
     log,
   });
   // Looked at often enough that the limits below mean what they say.

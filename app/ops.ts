@@ -52,9 +52,13 @@ async function runCommand(command: OpsCommand, words: readonly string[], options
   const keyring = await openKeyring(settings.keks, settings);
   const pools = new Map<string, pg.Pool>();
   const poolOf = (name: string, url: string, role: DatabaseRole | null): pg.Pool => {
-    const opened =
-      pools.get(name) ??
-      new pg.Pool(poolConfig(url, role, { applicationName: APPLICATION_NAME, max: 2, statementTimeoutMs: 0 }));
+    const known = pools.get(name);
+    if (known !== undefined) return known;
+    const opened = new pg.Pool(
+      poolConfig(url, role, { applicationName: APPLICATION_NAME, max: 2, statementTimeoutMs: 0 }),
+    );
+    // A connection that breaks while idle says so here; unheard, that would end the program in the middle of its work.
+    opened.on('error', () => undefined);
     pools.set(name, opened);
     return opened;
   };
@@ -93,6 +97,13 @@ async function requireDatabase(pool: pg.Pool): Promise<void> {
     const problem = databaseProblem(error);
     throw problem === null ? error : new BootError(problem, EXIT_CODES.database);
   }
+}
+
+// Whoever read the answer has seen enough of it (`| head`): no fault, and not the 1 that says that something was found.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT_CODES.readerGone : 1);
+  });
 }
 
 try {

@@ -35,6 +35,7 @@ describe('settings', () => {
       deployDatabaseUrl: COMPLETE.DATABASE_URL,
       shopifyApiKey: COMPLETE.SHOPIFY_API_KEY,
       shopifyApiSecret: COMPLETE.SHOPIFY_API_SECRET,
+      otherShopifyApiSecret: null,
       shopifyAppUrl: 'https://app.example.com',
       keks: COMPLETE.CART_INSIGHTS_KEKS,
       mail: null,

@@ -17,6 +17,8 @@ export const EXIT_CODES = {
   keyService: 75,
   /** An ops command was called wrongly (EX_USAGE). */
   usage: 64,
+  /** Whoever read an ops command's answer was gone before its end (128 and SIGPIPE, as other programs end then). */
+  readerGone: 141,
 } as const;
 
 /** A program, as far as it needs settings. `start` is edge, web and worker in one; `deploy` is `npm run db:deploy`. */
@@ -52,6 +54,8 @@ interface ListenSettings {
 interface EdgeSettings extends ListenSettings, KeySettings {
   readonly edgePort: number;
   readonly shopifyApiSecret: string;
+  /** While the app's secret is rotated: the one that webhooks may be signed with as well. */
+  readonly otherShopifyApiSecret: string | null;
 }
 
 interface WebSettings extends ListenSettings, KeySettings, ShopifySettings {
@@ -122,6 +126,8 @@ const port = z
 
 const text = z.string().min(1);
 
+const apiSecret = text.regex(/^\S{8,128}$/, "must be the app's client secret, without spaces");
+
 /** One entry for each setting. Empty counts as missing. */
 const SCHEMAS = {
   NODE_ENV: z
@@ -132,7 +138,8 @@ const SCHEMAS = {
   DATABASE_URL: text,
   DEPLOY_DATABASE_URL: text.optional(),
   SHOPIFY_API_KEY: text.regex(/^[\w-]{8,64}$/, "must be the app's client id"),
-  SHOPIFY_API_SECRET: text.regex(/^\S{8,128}$/, "must be the app's client secret, without spaces"),
+  SHOPIFY_API_SECRET: apiSecret,
+  SHOPIFY_API_SECRET_OTHER: apiSecret.optional(),
   SHOPIFY_APP_URL: text,
   CART_INSIGHTS_KEKS: keks,
   CART_INSIGHTS_SCAN_PATHS: text.default(''),
@@ -170,7 +177,7 @@ type Name = keyof typeof SCHEMAS;
 const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
 const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL'];
 const KEYS: readonly Name[] = ['CART_INSIGHTS_KEKS', 'VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE'];
-const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', ...KEYS, 'HOST', 'EDGE_PORT'];
+const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'SHOPIFY_API_SECRET_OTHER', ...KEYS, 'HOST', 'EDGE_PORT'];
 const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
 const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT', 'CART_INSIGHTS_PROXIES'];
 
@@ -243,6 +250,7 @@ function settingsOf(values: Values): Settings<'start'> & Settings<'deploy'> & Se
     deployDatabaseUrl: values.DEPLOY_DATABASE_URL ?? values.DATABASE_URL,
     shopifyApiKey: values.SHOPIFY_API_KEY,
     shopifyApiSecret: values.SHOPIFY_API_SECRET,
+    otherShopifyApiSecret: values.SHOPIFY_API_SECRET_OTHER ?? null,
     shopifyAppUrl: values.SHOPIFY_APP_URL,
     keks: values.CART_INSIGHTS_KEKS,
     scanPaths:

@@ -36,7 +36,13 @@ await runProgram(async () => {
   const server = createServer();
   server.keepAliveTimeout = 75_000;
   if (!isDev) guardOutbound(log, kekHosts(keyring));
-  const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: shopify.apiSecret, log });
+  const edge = await createEdgeProgram({
+    databaseUrl,
+    keyring,
+    apiSecret: shopify.apiSecret,
+    otherApiSecret: settings.otherShopifyApiSecret,
+    log,
+  });
   const options = { databaseUrl, keyring, shopify, log, proxies };
   const web = await createWebProgram({ ...options, ...(isDev ? { devServer: server } : {}) });
   const serving = await serve(

@@ -27,6 +27,14 @@ describe('a failure', () => {
     expect(isConnectionFailure(new Error(words))).toBe(true);
   });
 
+  it.each([
+    ['vault.kek-unreachable', true],
+    ['vault.bad-keyring', true],
+    ['vault.unopenable', false],
+  ])('of a key (%s) is held against the event unless the key is away: %s', (code, isAway) => {
+    expect(isConnectionFailure(withCode(code))).toBe(isAway);
+  });
+
   it('is told by its code or kind, never by its text', () => {
     expect(failureCode(new RangeError('canary@example.com'))).toBe('error.RangeError');
     expect(isConnectionFailure(new Error('canary: timeout expired'))).toBe(false);

@@ -23,11 +23,17 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** Whether the failure is the database's being away, or the key service's, in which case nothing is held against any event. */
+/**
+ * Of the vault: the service that holds a key is away, or this program's settings lack a key under which a rotation has put
+ * something meanwhile. It goes by itself, or with a restart.
+ */
+const KEY_AWAY = new Set(['vault.kek-unreachable', 'vault.bad-keyring']);
+
+/** Whether the failure is the database's being away, or a key's, in which case nothing is held against any event. */
 export function isConnectionFailure(error: unknown): boolean {
   const code = getErrorCode(error);
   if (code === null || OF_THE_STATEMENT.has(code)) return false;
-  if (code === 'vault.kek-unreachable' || code === READ_ONLY || NETWORK_CODES.has(code)) return true;
+  if (KEY_AWAY.has(code) || code === READ_ONLY || NETWORK_CODES.has(code)) return true;
   return SQLSTATE.test(code) && (AWAY_CLASSES.has(code.slice(0, 2)) || RETRY_CLASSES.has(code.slice(0, 2)));
 }
 

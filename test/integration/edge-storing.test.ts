@@ -237,6 +237,20 @@ describe('a day whose secret is not at hand', () => {
   });
 });
 
+it('an edge takes what either secret of the app has signed while the secret is rotated, and nothing else', async () => {
+  const edge = await startEdge({ otherApiSecret: 'the-next-secret' });
+  try {
+    const statuses = [];
+    for (const secret of [API_SECRET, 'the-next-secret', 'a-third-secret']) {
+      statuses.push(await postTo(edge.origin, cart(secret), new Date(), SHOP, secret));
+    }
+    expect(statuses).toEqual([200, 200, 401]);
+    expect(await postTo(world.origin, cart('later'), new Date(), SHOP, 'the-next-secret')).toBe(401);
+  } finally {
+    await edge.stop();
+  }
+});
+
 it('an edge with another key under the name of ours does not start, and opens no day', async () => {
   const day = dayOf(new Date(Date.now() + 7 * 24 * HOUR_MS));
   await world.superuser('DELETE FROM keys.inbox_days WHERE day = $1', [day]);
@@ -265,7 +279,13 @@ async function dayKeys(): Promise<InboxDayKeys> {
   return keys;
 }
 
-async function postTo(origin: string, body: string, triggeredAt: Date, shop = SHOP): Promise<number> {
+async function postTo(
+  origin: string,
+  body: string,
+  triggeredAt: Date,
+  shop = SHOP,
+  secret = API_SECRET,
+): Promise<number> {
   const response = await fetch(`${origin}/webhooks/carts`, {
     method: 'POST',
     body,
@@ -275,7 +295,7 @@ async function postTo(origin: string, body: string, triggeredAt: Date, shop = SH
       'x-shopify-api-version': '2026-10',
       'x-shopify-webhook-id': randomUUID(),
       'x-shopify-triggered-at': triggeredAt.toISOString(),
-      'x-shopify-hmac-sha256': signatureOf(body),
+      'x-shopify-hmac-sha256': signatureOf(body, secret),
     },
   });
   await response.arrayBuffer();

@@ -150,6 +150,22 @@ describe('called wrongly', () => {
   });
 });
 
+it('whose reader has seen enough ends without a word, and not with the 1 of a finding', async () => {
+  const child = spawn(process.execPath, [PROGRAM, 'requests:list', '--shop', 'second.myshopify.com'], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'test',
+      DATABASE_URL: world.database.url,
+      DEPLOY_DATABASE_URL: world.database.superuserUrl,
+      CART_INSIGHTS_KEKS: keks,
+    },
+  });
+  child.stdin.end();
+  child.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([readText(child.stderr), once(child, 'exit')]);
+  expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
+});
+
 describe('keys:status', () => {
   it('says the same again, in JSON and in words, each time on record', async () => {
     const first = await ops(['keys:status', SHOP, '--json']);

@@ -19,7 +19,8 @@ import { lookupToken } from '#app/vault/lookup.ts';
 import { pad } from '#app/vault/padding.ts';
 
 export interface AcceptDeps {
-  readonly signatureKey: Buffer;
+  /** Of the app's secret, and while that is rotated of the other one. */
+  readonly signatureKeys: readonly Buffer[];
   readonly installations: Installations;
   readonly dayKeys: InboxDayKeys;
   readonly committer: Committer;
@@ -46,7 +47,9 @@ export async function acceptWebhook(
   body: Buffer,
 ): Promise<Answer> {
   const signature = rawHeaders['x-shopify-hmac-sha256'];
-  if (typeof signature !== 'string' || !isSignedByShopify(deps.signatureKey, body, signature)) {
+  const isSigned =
+    typeof signature === 'string' && deps.signatureKeys.some((key) => isSignedByShopify(key, body, signature));
+  if (!isSigned) {
     return refuse(deps, 'signature', 401);
   }
   const receivedAt = deps.now();

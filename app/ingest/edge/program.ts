@@ -25,6 +25,8 @@ export interface EdgeProgramOptions {
   readonly databaseUrl: string;
   readonly keyring: Keyring;
   readonly apiSecret: string;
+  /** While the app's secret is rotated: the other one, by which Shopify signs before or after. */
+  readonly otherApiSecret?: string | null;
   readonly log: AppLog;
   /** The wall clock; tests bring their own. */
   readonly now?: () => Date;
@@ -46,7 +48,7 @@ export interface EdgeProgram {
  *   the keyring is not the one the database was written with.
  */
 export async function createEdgeProgram(options: EdgeProgramOptions): Promise<EdgeProgram> {
-  const { databaseUrl, keyring, apiSecret, log, now = () => new Date() } = options;
+  const { databaseUrl, keyring, apiSecret, otherApiSecret = null, log, now = () => new Date() } = options;
   const config = poolConfig(databaseUrl, 'ci_edge', {
     applicationName: 'cart-insights edge',
     max: 4,
@@ -78,7 +80,8 @@ export async function createEdgeProgram(options: EdgeProgramOptions): Promise<Ed
     counters,
     log,
   });
-  const deps = { signatureKey: signatureKey(apiSecret), installations, dayKeys, committer, counters, pool, log };
+  const signatureKeys = [apiSecret, otherApiSecret].filter((secret) => secret !== null).map(signatureKey);
+  const deps = { signatureKeys, installations, dayKeys, committer, counters, pool, log };
   const handle = createEdgeHandler({ ...deps, now });
 
   const keepDays = setInterval(() => {
