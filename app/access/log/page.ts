@@ -2,12 +2,12 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { type LogQuery, PEOPLE } from '#app/access/log/address.ts';
 import { type CheckResult, readCheck } from '#app/access/log/check.ts';
-import { csvLine } from '#app/access/log/csv.ts';
 import { listAccessRecords, listActors, type LogRow, RECORDS_PER_PAGE } from '#app/access/log/list.ts';
 import { type LooksByDay, readLooksByDay } from '#app/access/log/looks-by-day.ts';
 import { type LogActor, nameActors } from '#app/access/log/names.ts';
 import { listReviews, type Review } from '#app/access/log/review.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
+import { CSV_START, csvLine } from '#app/csv.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import { type Database, withShop } from '#app/data/with-shop.ts';
 
@@ -59,7 +59,7 @@ export function readAccessLog(
 }
 
 /** A file holds at most so many records, the newest; a shorter period gives the rest. */
-export const EXPORTED_AT_MOST = 50_000;
+const EXPORTED_AT_MOST = 50_000;
 const BATCH = 5_000;
 
 const COLUMNS = 'number,time_utc,who,purpose,page,outcome,reason,fields,people,subjects,values,sha256';
@@ -80,7 +80,7 @@ export function exportAccessLog(
         name ?? code,
       ]),
     );
-    let csv = `${COLUMNS}\r\n`;
+    let csv = `${CSV_START}${COLUMNS}\r\n`;
     let count = 0;
     for (let before = query.before; count < EXPORTED_AT_MOST;) {
       const rows = await listAccessRecords(tx, shopId, { ...query, before }, { timeZone, atMost: BATCH });

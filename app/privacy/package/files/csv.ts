@@ -1,3 +1,4 @@
+import { CSV_START, csvLine } from '#app/csv.ts';
 import type { PackageDocument, PackageRow, PackageSection } from '#app/privacy/package/document.ts';
 
 /** A file of the archive. */
@@ -44,25 +45,12 @@ function columnsOf(rows: readonly PackageRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 
-/** RFC 4180, with a byte order mark, by which spreadsheets know that it is UTF-8. */
 function csvFile(name: string, columns: readonly string[], rows: readonly PackageRow[]): TextFile {
-  const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
-  return { name: `${name}.csv`, text: `\uFEFF${lines.map((line) => line.join(',')).join('\r\n')}\r\n` };
+  const lines = rows.map((row) => csvLine(columns.map((column) => row[column])));
+  return { name: `${name}.csv`, text: `${CSV_START}${csvLine(columns)}${lines.join('')}` };
 }
 
-/**
- * One cell. A text that a spreadsheet would take for a formula gets an apostrophe before it: what a shopper typed as
- * their name must not run on the desk of whoever opens the file.
- */
-export function cell(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const harmless = /^[\s\uFEFF\u200B]*[=+\-@|%＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-export function kebab(name: string): string {
+function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

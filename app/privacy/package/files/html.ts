@@ -103,7 +103,7 @@ function isList(value: unknown): value is readonly PackageRow[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null);
 }
 
-export function escape(value: string): string {
+function escape(value: string): string {
   return value.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
