@@ -3,7 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { checkReceipt, MAX_RECEIPT_CHARS } from '#app/privacy/receipts/check.ts';
 import { examineReceipt, getReceiptText } from '#app/privacy/receipts/facts.ts';
-import { checkReceiptHtml } from '#app/ui/requests/check-receipt-html.ts';
+import { checkReceiptHtml } from '#app/ui/requests/public-html.ts';
 
 const HTML = {
   'content-type': 'text/html; charset=utf-8',

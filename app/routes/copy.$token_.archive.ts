@@ -3,7 +3,7 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { archiveOf } from '#app/privacy/package/files/archive.ts';
 import { fetchByLink } from '#app/privacy/package/links.ts';
 import { UNLISTED } from '#app/ui/requests/copy-link.ts';
-import { noCopyHtml } from '#app/ui/requests/no-copy-html.ts';
+import { noCopyHtml } from '#app/ui/requests/public-html.ts';
 
 const HEADERS = { ...UNLISTED, 'cache-control': 'no-store' };
 

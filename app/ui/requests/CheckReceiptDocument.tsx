@@ -1,8 +1,6 @@
-import polarisStyles from '@shopify/polaris/build/esm/styles.css?url';
-
 import type { ExaminedReceipt } from '#app/privacy/receipts/facts.ts';
+import { PublicDocument } from '#app/ui/requests/PublicDocument.tsx';
 import { statementLines } from '#app/ui/requests/receipt-lines.ts';
-import styles from '#app/ui/styles.css?url';
 import { checkReceiptTexts as t } from '#app/ui/texts/check-receipt.ts';
 
 const KEYS_PATH = '/.well-known/cart-insights-receipt-key.pem';
@@ -12,46 +10,34 @@ interface CheckReceiptProps {
   readonly problem: 'missing' | 'tooLong' | null;
 }
 
-/** For anybody with a receipt. A page of its own that has no script and cannot have one; what was sent is not shown again. */
+/** For anybody with a receipt. What was sent is not shown again. */
 export function CheckReceiptDocument({ answer, problem }: CheckReceiptProps) {
   return (
-    <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{t.title}</title>
-        <link rel="stylesheet" href={polarisStyles} />
-        <link rel="stylesheet" href={styles} />
-      </head>
-      <body>
-        <main className="ci-plain ci-public">
-          <h1 className="Polaris-Text--root Polaris-Text--headingLg">{t.title}</h1>
-          {answer === null ? <p>{t.intro}</p> : <Answer answer={answer} />}
-          <form method="post" encType="multipart/form-data">
-            {answer !== null && <h2 className="Polaris-Text--root Polaris-Text--headingMd">{t.checkAnother}</h2>}
-            {problem !== null && (
-              <p role="alert" id="problem" className="ci-problem">
-                {t[problem]}
-              </p>
-            )}
-            <label htmlFor="file">{t.file}</label>
-            <input id="file" name="file" type="file" accept=".json,application/json" aria-describedby="file-help" />
-            <p id="file-help" className="ci-help">
-              {t.fileHelp}
-            </p>
-            <label htmlFor="text">{t.text}</label>
-            <textarea id="text" name="text" rows={6} autoComplete="off" spellCheck={false} aria-describedby="kept" />
-            <p id="kept" className="ci-help">
-              {t.nothingKept}
-            </p>
-            <button type="submit">{t.check}</button>
-          </form>
-          <p className="ci-help">
-            {t.own} <a href={KEYS_PATH}>{t.keys}</a>
+    <PublicDocument title={t.title}>
+      {answer === null ? <p>{t.intro}</p> : <Answer answer={answer} />}
+      <form method="post" encType="multipart/form-data">
+        {answer !== null && <h2 className="Polaris-Text--root Polaris-Text--headingMd">{t.checkAnother}</h2>}
+        {problem !== null && (
+          <p role="alert" id="problem" className="ci-problem">
+            {t[problem]}
           </p>
-        </main>
-      </body>
-    </html>
+        )}
+        <label htmlFor="file">{t.file}</label>
+        <input id="file" name="file" type="file" accept=".json,application/json" aria-describedby="file-help" />
+        <p id="file-help" className="ci-help">
+          {t.fileHelp}
+        </p>
+        <label htmlFor="text">{t.text}</label>
+        <textarea id="text" name="text" rows={6} autoComplete="off" spellCheck={false} aria-describedby="kept" />
+        <p id="kept" className="ci-help">
+          {t.nothingKept}
+        </p>
+        <button type="submit">{t.check}</button>
+      </form>
+      <p className="ci-help">
+        {t.own} <a href={KEYS_PATH}>{t.keys}</a>
+      </p>
+    </PublicDocument>
   );
 }
 
