@@ -24,7 +24,7 @@ const ROOTS = [
 
 /** Who may open sealed values; test/laws/openers.ts says why, and that the two lists agree. */
 const OPENERS = [
-  'app/access/gate.ts',
+  'app/access/opener.ts',
   'app/access/compare.ts',
   'app/access/staff-seal.ts',
   'app/ingest/apply/open-event.ts',

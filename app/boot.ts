@@ -1,4 +1,4 @@
-import { getErrorCode } from '#app/errors.ts';
+import { errorKind, getErrorCode } from '#app/errors.ts';
 import { EXIT_CODES, SettingsError } from '#app/settings.ts';
 
 /** What a program leaves behind for its end: takes no new work, finishes what runs, closes what is open. */
@@ -129,7 +129,7 @@ export function databaseProblem(error: unknown): string | null {
 
 function kindOf(error: unknown): string {
   const code = getErrorCode(error);
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = errorKind(error);
   return code === null ? name : `${name} (${code})`;
 }
 

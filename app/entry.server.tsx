@@ -10,7 +10,7 @@ import {
 import { RemixServer } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 
-import { getErrorCode } from '#app/errors.ts';
+import { errorKind, getErrorCode } from '#app/errors.ts';
 import { NonceContext } from '#app/ui/nonce.ts';
 import '#app/web/load-context.ts';
 import { addToPolicy, documentScriptPolicy } from '#app/web/script-policy.ts';
@@ -63,7 +63,7 @@ export const handleError: HandleErrorFunction = (error, { request, context }) =>
 function logFailure(error: unknown, { log, requestId }: AppLoadContext): void {
   log.error('web.page-failed', {
     requestId,
-    kind: error instanceof Error ? error.name : typeof error,
+    kind: errorKind(error),
     code: getErrorCode(error) ?? undefined,
   });
 }

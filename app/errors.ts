@@ -5,7 +5,7 @@
  *
  * Pages say "not here" and "not you" by throwing a Response, as Remix has it; the edge answers with statuses alone.
  */
-export const ERRORS = {
+const ERRORS = {
   /** The role, or what the shop asks for before it, does not allow this. */
   'access.denied': 403,
   /** The record of an access could not be written, so nothing is given out. */
@@ -83,4 +83,9 @@ export function getErrorCode(error: unknown): string | null {
 /** {@link getErrorCode}, or the kind of the error where it has none. */
 export function errorCode(error: unknown): string {
   return getErrorCode(error) ?? (error instanceof Error ? error.name : 'unknown');
+}
+
+/** The class of an error, for log lines that may say no more. */
+export function errorKind(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

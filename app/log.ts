@@ -10,20 +10,18 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FIELDS = {
   /** Which program writes: edge, web, worker, ops. */
   program: 'string',
+  /** Which build: VERSION of version.ts. */
+  version: 'string',
   /** A shop's myshopify.com domain. */
   shop: 'string',
   /** Our id of the shop. */
   shopId: 'string',
   /** Shopify's topic, such as carts/update. */
   topic: 'string',
-  /** Shopify's ids of a delivery and of what caused it. */
+  /** Shopify's id of a delivery. */
   webhookId: 'string',
-  eventId: 'string',
   /** Our id of an HTTP request, also shown on the error page. */
   requestId: 'string',
-  /** The pattern of a route, never the address asked for. */
-  route: 'string',
-  method: 'string',
   status: 'number',
   /** Why something was refused or dropped; one of a few words of ours. */
   reason: 'string',
@@ -35,15 +33,12 @@ const LOG_FIELDS = {
   paths: 'strings',
   /** Name of a job or queue. */
   job: 'string',
-  jobId: 'string',
   count: 'number',
-  attempts: 'number',
-  durationMs: 'number',
+  /** How long something waited, or how far a clock is off. */
   ageMs: 'number',
+  attempts: 'number',
   host: 'string',
   port: 'number',
-  pid: 'number',
-  version: 'string',
   signal: 'string',
   /** Hash over a checkpoint of the access logs: says nothing, and cannot be taken back. */
   root: 'string',

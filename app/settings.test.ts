@@ -99,6 +99,7 @@ describe('settings', () => {
   it('are asked for only by the programs that need them', () => {
     expect(problems({}, 'deploy')).toEqual(['DATABASE_URL is missing']);
     expect(problems({ ...COMPLETE, SHOPIFY_API_KEY: undefined, SHOPIFY_APP_URL: undefined }, 'edge')).toEqual([]);
+    expect(problems({ ...COMPLETE, SHOPIFY_APP_URL: undefined }, 'worker')).toEqual([]);
     expect(problems({ ...COMPLETE, PORT: 'x' }, 'worker')).toEqual([]);
     expect(problems({}, 'web')).toHaveLength(5);
   });

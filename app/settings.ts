@@ -33,7 +33,6 @@ interface CommonSettings {
 interface ShopifySettings {
   readonly shopifyApiKey: string;
   readonly shopifyApiSecret: string;
-  readonly shopifyAppUrl: string;
 }
 
 interface KeySettings {
@@ -59,6 +58,7 @@ interface EdgeSettings extends ListenSettings, KeySettings {
 }
 
 interface WebSettings extends ListenSettings, KeySettings, ShopifySettings {
+  readonly shopifyAppUrl: string;
   readonly port: number;
   /** How many proxies in front add the address they saw to `X-Forwarded-For`. */
   readonly proxies: number;
@@ -175,11 +175,11 @@ const SCHEMAS = {
 type Name = keyof typeof SCHEMAS;
 
 const EVERYBODY: readonly Name[] = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'];
-const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET', 'SHOPIFY_APP_URL'];
+const SHOPIFY: readonly Name[] = ['SHOPIFY_API_KEY', 'SHOPIFY_API_SECRET'];
 const KEYS: readonly Name[] = ['CART_INSIGHTS_KEKS', 'VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE'];
 const EDGE: readonly Name[] = ['SHOPIFY_API_SECRET', 'SHOPIFY_API_SECRET_OTHER', ...KEYS, 'HOST', 'EDGE_PORT'];
 const MAIL: readonly Name[] = ['SMTP_URL', 'MAIL_FROM'];
-const WEB: readonly Name[] = [...SHOPIFY, ...KEYS, 'HOST', 'PORT', 'CART_INSIGHTS_PROXIES'];
+const WEB: readonly Name[] = [...SHOPIFY, 'SHOPIFY_APP_URL', ...KEYS, 'HOST', 'PORT', 'CART_INSIGHTS_PROXIES'];
 
 const WORKER: readonly Name[] = [
   ...SHOPIFY,

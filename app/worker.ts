@@ -19,11 +19,7 @@ await runProgram(async () => {
   const worker = await startWorkerProgram({
     databaseUrl: settings.databaseUrl,
     keyring,
-    shopify: {
-      apiKey: settings.shopifyApiKey,
-      apiSecret: settings.shopifyApiSecret,
-      appUrl: settings.shopifyAppUrl,
-    },
+    shopify: { apiKey: settings.shopifyApiKey, apiSecret: settings.shopifyApiSecret },
     backupDays: settings.backupDays,
     mail: settings.mail,
     log,

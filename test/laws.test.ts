@@ -2,6 +2,7 @@
 import { vi } from 'vitest';
 
 import '#test/laws/walls.ts';
+import '#test/laws/circles.ts';
 import '#test/laws/openers.ts';
 import '#test/laws/padded.ts';
 import '#test/laws/no-scores.ts';

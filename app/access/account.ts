@@ -1,4 +1,4 @@
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 
 /** What was opened in one view or piece of work: adds up to its access record. */
 export class Account {

@@ -1,10 +1,12 @@
 import type { AccessRecordEntry } from '#app/access/record.ts';
 import { writeAccessRecord } from '#app/access/record.ts';
-import type { GateServices, SealedValue, Work } from '#app/access/gate.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { GateServices, Work } from '#app/access/gate.ts';
+import type { SealedValue } from '#app/access/opener.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { type ShopTx, withShop } from '#app/data/with-shop.ts';
-import type { Place, VaultKey } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
 

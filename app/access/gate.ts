@@ -1,20 +1,21 @@
-import { Account } from '#app/access/account.ts';
+import type { Account } from '#app/access/account.ts';
 import { staffActor, type WorkActor } from '#app/access/actor.ts';
 import { hiddenPeople } from '#app/access/hidden-people.ts';
 import { masked } from '#app/access/mask.ts';
+import { type OpenedFields, Opener, type SealedValue } from '#app/access/opener.ts';
 import { mayAct, permissionFor, type Asking } from '#app/access/permit.ts';
 import { writeAccessRecord, type Outcome } from '#app/access/record.ts';
 import { touchReveal } from '#app/access/reveal.ts';
 import { readStrictness, type Strictness } from '#app/access/settings.ts';
 import { readStanding, type Standing } from '#app/access/standing.ts';
-import type { KeyStore, SubjectKey, SubjectScope } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type Database, type ShopTx } from '#app/data/with-shop.ts';
 import { AppError } from '#app/errors.ts';
 import type { AccessPurpose, Act, Purpose } from '#app/privacy/purposes.ts';
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 import { VaultError } from '#app/vault/errors.ts';
-import { openJson } from '#app/vault/sealed-json.ts';
 
 /** What the gate works with. */
 export interface GateServices {
@@ -49,19 +50,9 @@ export interface Work {
   readonly requestId: string;
 }
 
-/** A sealed value and whose it is. */
-export interface SealedValue {
-  readonly subjectId: string;
-  readonly sealed: Uint8Array;
-  readonly place: Place;
-}
-
-/** The fields that were asked for, as far as the content has them. Everything else stays behind the gate. */
-export type OpenedFields = Readonly<Record<string, unknown>>;
-
 /**
  * Opens values of one kind of subject. The answer has the order of the values; null where the subject's key was
- * destroyed, which is what erased means. A field that whoever asks may not see is absent, like one that is not there.
+ * destroyed, which is what erased means. A field that may not be seen is absent, like one that is not there.
  *
  * @param fields the fields of the content that the page shows, and no more.
  * @throws VaultError when a value does not open under its key.
@@ -81,7 +72,7 @@ export type OpenForWork = (
 ) => ReturnType<OpenValues>;
 
 /** What a view may know and note beside opening values. */
-export interface Desk {
+export interface ViewContext {
   readonly standing: Standing;
   readonly strictness: Strictness;
   /** Which of these people the shop's rule for their country hides; see {@link hiddenPeople}. */
@@ -109,7 +100,7 @@ export async function openForPeople<T>(
   services: GateServices,
   shopId: string,
   view: PersonView,
-  read: (tx: ShopTx, open: OpenValues, desk: Desk) => Promise<T>,
+  read: (tx: ShopTx, open: OpenValues, context: ViewContext) => Promise<T>,
 ): Promise<T> {
   try {
     return await openOnRecord(services, shopId, view, read);
@@ -125,7 +116,7 @@ function openOnRecord<T>(
   { db, keyStore, clock }: GateServices,
   shopId: string,
   view: PersonView,
-  read: (tx: ShopTx, open: OpenValues, desk: Desk) => Promise<T>,
+  read: (tx: ShopTx, open: OpenValues, context: ViewContext) => Promise<T>,
 ): Promise<T> {
   return withShop(db, shopId, async (tx) => {
     const at = clock();
@@ -135,16 +126,16 @@ function openOnRecord<T>(
     const asking = { standing, strictness, act: view.act ?? null, reason: view.reason ?? null };
     if (asking.act !== null && !mayAct(asking, asking.act)) throw new AppError('access.denied');
 
-    const drawer = new Drawer(tx, keyStore, shopId);
-    const desk = deskOf(tx, keyStore, shopId, drawer, standing, strictness);
-    const result = await read(tx, openerFor(asking, drawer, desk), desk);
+    const opener = new Opener(tx, keyStore, shopId);
+    const context = contextOf(tx, keyStore, shopId, opener, standing, strictness);
+    const result = await read(tx, openerFor(asking, opener, context), context);
     if (standing.memberId !== null && standing.reveal !== null && view.isPoll !== true) {
       await touchReveal(tx, shopId, standing.memberId, at.getTime());
     }
-    if (!drawer.account.isEmpty || view.act !== undefined) {
-      const purpose = purposeOf(view, standing, drawer.account);
+    if (!opener.account.isEmpty || view.act !== undefined) {
+      const purpose = purposeOf(view, standing, opener.account);
       const who = { at, actor: standing.actor, purpose };
-      await writeAccessRecord(tx, shopId, { ...who, ...pageOf(view), ...drawer.account.entry() });
+      await writeAccessRecord(tx, shopId, { ...who, ...pageOf(view), ...opener.account.entry() });
     }
     return result;
   });
@@ -184,17 +175,17 @@ export function openForWork<T>(
   { db, keyStore, clock }: GateServices,
   shopId: string,
   work: Work,
-  read: (tx: ShopTx, open: OpenForWork, note: Desk['note']) => Promise<T>,
+  read: (tx: ShopTx, open: OpenForWork, note: ViewContext['note']) => Promise<T>,
 ): Promise<T> {
   return withShop(db, shopId, async (tx) => {
-    const drawer = new Drawer(tx, keyStore, shopId);
+    const opener = new Opener(tx, keyStore, shopId);
     const everything = (_: SealedValue, fields: readonly string[]) => fields;
     const result = await read(
       tx,
-      (scope, values, fields, ifUnopenable) => drawer.open(scope, values, fields, everything, ifUnopenable),
-      (scope, ids, field) => drawer.note(scope, ids, field),
+      (scope, values, fields, ifUnopenable) => opener.open(scope, values, fields, everything, ifUnopenable),
+      (scope, ids, field) => opener.note(scope, ids, field),
     );
-    if (!drawer.account.isEmpty) {
+    if (!opener.account.isEmpty) {
       const { actor, purpose, job, requestId } = work;
       await writeAccessRecord(tx, shopId, {
         at: clock(),
@@ -202,45 +193,45 @@ export function openForWork<T>(
         purpose,
         page: job,
         requestId,
-        ...drawer.account.entry(),
+        ...opener.account.entry(),
       });
     }
     return result;
   });
 }
 
-function deskOf(
+function contextOf(
   tx: ShopTx,
   keyStore: KeyStore,
   shopId: string,
-  drawer: Drawer,
+  opener: Opener,
   standing: Standing,
   strictness: Strictness,
-): Desk {
+): ViewContext {
   const sql = sqlTxOfPrisma(tx);
   return {
     standing,
     strictness,
     hidden: async (ids) =>
       hiddenPeople(tx, await keyStore.shopKeys(sql, shopId), shopId, ids, strictness.hiddenCountries),
-    note: (scope, ids, field) => drawer.note(scope, ids, field),
+    note: (scope, ids, field) => opener.note(scope, ids, field),
   };
 }
 
 /** Opening under the rules for people: what may not be seen is not opened, what is masked leaves masked. */
-function openerFor(asking: Asking, drawer: Drawer, desk: Desk): OpenValues {
+function openerFor(asking: Asking, opener: Opener, context: ViewContext): OpenValues {
   return async (scope, values, fields) => {
     const isPeople = scope === 'person';
-    const hidden = isPeople ? await desk.hidden(values.map(({ subjectId }) => subjectId)) : new Set<string>();
+    const hidden = isPeople ? await context.hidden(values.map(({ subjectId }) => subjectId)) : new Set<string>();
     const permission = (place: Place, field: string) => permissionFor(asking, scope, place, field);
-    const opened = await drawer.open(scope, values, fields, ({ subjectId, place }, wanted) =>
+    const opened = await opener.open(scope, values, fields, ({ subjectId, place }, wanted) =>
       hidden.has(subjectId) ? [] : wanted.filter((field) => permission(place, field) !== 'no'),
     );
     return opened.map((content, index) => {
       const value = values[index];
       if (content === null || value === undefined) return null;
       const { subjectId, place } = value;
-      if (isPeople && Object.keys(content).length > 0) drawer.account.addPerson(subjectId);
+      if (isPeople && Object.keys(content).length > 0) opener.account.addPerson(subjectId);
       const shown = Object.entries(content).map(([field, value]) => {
         const isMasked = permission(place, field) === 'masked';
         return [field, isMasked && typeof value === 'string' ? masked(value) : value] as const;
@@ -253,69 +244,4 @@ function openerFor(asking: Asking, drawer: Drawer, desk: Desk): OpenValues {
 function purposeOf({ act, purpose }: PersonView, { reveal }: Standing, account: Account): AccessPurpose {
   if (act !== undefined) return act;
   return account.hasIdentity && reveal !== null ? reveal.purpose : purpose;
-}
-
-/** Where sealed values become readable: opens, and keeps account of every value that it hands out. */
-class Drawer {
-  readonly account = new Account();
-  readonly #tx: ShopTx;
-  readonly #keyStore: KeyStore;
-  readonly #shopId: string;
-
-  constructor(tx: ShopTx, keyStore: KeyStore, shopId: string) {
-    this.#tx = tx;
-    this.#keyStore = keyStore;
-    this.#shopId = shopId;
-  }
-
-  async open(
-    scope: SubjectScope,
-    values: readonly SealedValue[],
-    fields: readonly string[],
-    permitted: (value: SealedValue, fields: readonly string[]) => readonly string[],
-    ifUnopenable: 'throw' | 'leave' = 'throw',
-  ): Promise<(OpenedFields | null)[]> {
-    const ids = [...new Set(values.map((value) => value.subjectId))];
-    const keys = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
-    return values.map((value) => {
-      const key = keys.get(value.subjectId);
-      if (key === undefined) return null;
-      try {
-        return this.#openOne(key, value, permitted(value, fields));
-      } catch (error) {
-        if (ifUnopenable === 'leave' && error instanceof VaultError && error.code === 'vault.unopenable') return null;
-        throw error;
-      }
-    });
-  }
-
-  /** Puts on the account whom something is about of which nothing was opened under their own keys. */
-  async note(scope: SubjectScope, subjectIds: readonly string[], field: string): Promise<number> {
-    const ids = [...new Set(subjectIds)];
-    const subjects = await this.#keyStore.subjectKeys(sqlTxOfPrisma(this.#tx), this.#shopId, scope, ids);
-    this.account.note(
-      [...subjects.values()].map(({ pseudonym }) => pseudonym),
-      field,
-    );
-    return subjects.size;
-  }
-
-  #openOne({ key, pseudonym }: SubjectKey, { sealed, place }: SealedValue, wanted: readonly string[]): OpenedFields {
-    // A value of which nothing may be seen stays closed.
-    if (wanted.length === 0) return {};
-    const content = fieldsOf(openJson(key, sealed, place));
-    const present = wanted.filter((field) => content[field] !== undefined && content[field] !== null);
-    if (present.length > 0) this.account.add(pseudonym, place, present);
-    return Object.fromEntries(present.map((field) => [field, content[field]]));
-  }
-}
-
-/** Contents are either plain fields or a register document, which has its fields under `v`. */
-function fieldsOf(content: unknown): Readonly<Record<string, unknown>> {
-  if (!isRecord(content)) throw new TypeError('A sealed value has an unknown shape');
-  return isRecord(content['v']) && typeof content['s'] === 'string' ? content['v'] : content;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { ShopKeys } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { lookupToken } from '#app/vault/lookup.ts';

@@ -2,9 +2,9 @@ import { fieldRule } from '#app/access/field-rules.ts';
 import type { Right } from '#app/access/roles.ts';
 import type { Strictness } from '#app/access/settings.ts';
 import type { Standing } from '#app/access/standing.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { Act } from '#app/privacy/purposes.ts';
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 
 /** Who asks, under which rules of the shop, and whether for an act of its own. */
 export interface Asking {

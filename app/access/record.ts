@@ -7,8 +7,7 @@ import type { AccessPurpose } from '#app/privacy/purposes.ts';
  * What came of it. `started` and `done` stand around an operator's command or a job; `failed` is a value that did not open,
  * or a command that broke off; `denied` is somebody who asked and may not; `retired` is the removal of old records.
  */
-export const OUTCOMES = ['opened', 'started', 'done', 'failed', 'denied', 'retired'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = 'opened' | 'started' | 'done' | 'failed' | 'denied' | 'retired';
 
 /** Who looked at what, for which purpose: as it stands in the log, without a name or a value. */
 export interface AccessRecordEntry {

@@ -8,15 +8,16 @@ export interface Strictness {
   readonly hiddenCountries: readonly string[];
 }
 
-export const AS_IT_COMES: Strictness = { masksNames: false, hiddenCountries: [] };
+/** What a shop has that has set nothing. */
+export const DEFAULT_STRICTNESS: Strictness = { masksNames: false, hiddenCountries: [] };
 
-/** The shop's settings, or those it comes with. */
+/** The shop's settings, or {@link DEFAULT_STRICTNESS}. */
 export async function readStrictness(tx: ShopTx, shopId: string): Promise<Strictness> {
   const row = await tx.accessSettings.findUnique({
     where: { shopId },
     select: { masksNames: true, hiddenCountries: true },
   });
-  return row ?? AS_IT_COMES;
+  return row ?? DEFAULT_STRICTNESS;
 }
 
 /** @param actor who changes them, as in access records. */

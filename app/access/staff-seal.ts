@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ShopKeys } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import { readHeader } from '#app/vault/envelope.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import { openJson, sealJson } from '#app/vault/sealed-json.ts';

@@ -5,7 +5,7 @@ import type { ShopTx } from '#app/data/with-shop.ts';
 /** What somebody of the shop's staff may do at this moment, as the database says. */
 export interface Standing {
   readonly actor: string;
-  /** Null for somebody whom the shop has never seen; they may nothing. */
+  /** Null for somebody whom the shop has never seen; they may do nothing. */
   readonly memberId: string | null;
   readonly role: Role | null;
   readonly rights: ReadonlySet<Right>;

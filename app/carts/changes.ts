@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { getCursor, isCartId } from '#app/carts/cursor.ts';
+import { getCursor } from '#app/carts/cursor.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { CARTS_PER_PAGE, cursorPlace, listConditions, type ListSettings } from '#app/carts/list.ts';
 import { revisionOf, revisionRead } from '#app/carts/revision.ts';
 import { type CartRecord, cartRow, type CartRow, SELECT_CART_ROWS } from '#app/carts/row.ts';
@@ -11,7 +12,7 @@ import { readShop, type Database, type ShopRead } from '#app/data/with-shop.ts';
 /** What a live page tells: what it shows and up to which revision it knows. Ids and a place in the list, nothing else. */
 export const changesQuerySchema = z.object({
   revision: z.string().regex(/^\d{1,19}$/),
-  shown: z.array(z.string().refine(isCartId)).max(CARTS_PER_PAGE * 2),
+  shown: z.array(z.string().refine(isUuid)).max(CARTS_PER_PAGE * 2),
   /** Absent: the page shows single carts and does not care about new ones. */
   list: z
     .object({
@@ -27,7 +28,7 @@ export const changesQuerySchema = z.object({
     .optional(),
   /** People whose names the page shows; present when it shows names at all. A poll opens those of others only. */
   named: z
-    .array(z.string().refine(isCartId))
+    .array(z.string().refine(isUuid))
     .max(CARTS_PER_PAGE * 2)
     .optional(),
 });

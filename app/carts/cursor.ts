@@ -24,8 +24,3 @@ export function getCursor(text: string | null): CartCursor | null {
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { lastChangedAtMs: bytes.readUIntBE(0, MS_BYTES), id };
 }
-
-/** Whether a text has the form of one of our ids; anything else cannot exist and is not asked for. */
-export function isCartId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-}

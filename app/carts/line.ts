@@ -31,6 +31,9 @@ export interface ContentSummary {
   readonly currency: string | null;
 }
 
+/** Where a cart's contents are known from: a cart that never sent a cart webhook shows what its checkout or order held. */
+export type ContentOrigin = 'cart' | 'checkout' | 'order';
+
 /** What the three kinds of webhook say about a line; each leaves some of it out. */
 export interface RawLine {
   readonly variant_id?: string | null | undefined;

@@ -1,3 +1,5 @@
+import { isUuid } from '#app/data/uuid.ts';
+
 /** A place in the list of customers, which is ordered by (first seen, id), newest first. */
 export interface CustomerCursor {
   readonly firstSeenAtMs: number;
@@ -11,7 +13,6 @@ export function formatCustomerCursor({ firstSeenAtMs, id }: CustomerCursor): str
 
 /** Null for anything else, which means the start of the list. */
 export function getCustomerCursor(text: string | null): CustomerCursor | null {
-  const [, time = '', id = ''] =
-    /^([0-9a-z]{1,9})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text ?? '') ?? [];
-  return id === '' ? null : { firstSeenAtMs: Number.parseInt(time, 36), id };
+  const [, time = '', id = ''] = /^([0-9a-z]{1,9})\.(.*)$/.exec(text ?? '') ?? [];
+  return isUuid(id) ? { firstSeenAtMs: Number.parseInt(time, 36), id } : null;
 }

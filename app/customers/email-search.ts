@@ -26,7 +26,7 @@ export function searchByEmail(
   email: string,
 ): Promise<FoundPerson[]> {
   const view = { ...who, act: 'email-search', page: 'customers', purpose: 'customer-service' } as const;
-  return openForPeople(services, shopId, view, async (tx, _open, desk) => {
+  return openForPeople(services, shopId, view, async (tx, _open, context) => {
     const { emailKeys } = await services.keyStore.shopKeys(sqlTxOfPrisma(tx), shopId);
     const people = await tx.person.findMany({
       where: { shopId, emailIndex: { in: emailIndexes(emailKeys, email).map((index) => Uint8Array.from(index)) } },
@@ -34,9 +34,9 @@ export function searchByEmail(
       take: FOUND_AT_MOST,
       select: { id: true, supportCode: true },
     });
-    const hidden = await desk.hidden(people.map(({ id }) => id));
+    const hidden = await context.hidden(people.map(({ id }) => id));
     const found = people.filter(({ id }) => !hidden.has(id));
-    await desk.note(
+    await context.note(
       'person',
       found.map(({ id }) => id),
       'app.people.email_index',

@@ -3,7 +3,7 @@ import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop, type Database } from '#app/data/with-shop.ts';
 
 /** Rows on one page of the list. */
-export const CUSTOMERS_PER_PAGE = 50;
+const CUSTOMERS_PER_PAGE = 50;
 
 export interface CustomerListQuery {
   /** A customer code such as "7F3K"; null for everybody. */

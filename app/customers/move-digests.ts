@@ -1,5 +1,5 @@
 import { personPlace } from '#app/customers/people-store.ts';
-import type { Batch } from '#app/data/key-rotation.ts';
+import type { Batch } from '#app/data/batch.ts';
 import type { KeyStore, SubjectKey } from '#app/data/keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { parseRegisterDocument } from '#app/shopify/registers.ts';

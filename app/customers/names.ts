@@ -21,7 +21,7 @@ export interface ShownNames {
   readonly names: PersonNames;
 }
 
-export const NO_NAMES: ShownNames = { reveal: null, isMasked: false, names: {} };
+const NO_NAMES: ShownNames = { reveal: null, isMasked: false, names: {} };
 
 const NAME_FIELDS = ['firstName', 'lastName', 'email'];
 
@@ -62,8 +62,8 @@ export async function readNames(
   personIds: readonly string[],
 ): Promise<ShownNames> {
   if (standing.reveal === null) return NO_NAMES;
-  return openForPeople(services, shopId, view, async (tx, open, desk) => ({
-    ...shownTo(desk, view, services.clock().getTime()),
+  return openForPeople(services, shopId, view, async (tx, open, context) => ({
+    ...shownTo(context, view, services.clock().getTime()),
     names: await openNames(tx, open, shopId, personIds),
   }));
 }

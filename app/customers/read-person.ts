@@ -1,5 +1,5 @@
 import { openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
-import { isCartId } from '#app/carts/cursor.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { orderPlace } from '#app/carts/places.ts';
 import { cartRow, SELECT_CART_ROWS, type CartRecord, type CartRow } from '#app/carts/row.ts';
 import { familyOf } from '#app/customers/family.ts';
@@ -8,7 +8,7 @@ import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 
 /** Carts and orders that the page shows at most; of more it says so. */
-export const SHOWN_AT_MOST = 50;
+const SHOWN_AT_MOST = 50;
 
 /** A customer with what their page shows, ready to travel as JSON. */
 export interface PersonPageView {
@@ -47,10 +47,10 @@ export async function readPerson(
   who: Pick<PersonView, 'staffId' | 'requestId'>,
   personId: string,
 ): Promise<PersonPageView | null> {
-  if (!isCartId(personId)) return null;
+  if (!isUuid(personId)) return null;
   const nowMs = services.clock().getTime();
   const view = { ...who, page: 'person', purpose: 'cart-activity' } as const;
-  return openForPeople(services, shopId, view, async (tx, open, desk) => {
+  return openForPeople(services, shopId, view, async (tx, open, context) => {
     const person = await tx.person.findUnique({
       where: { shopId_id: { shopId, id: personId } },
       select: { id: true, supportCode: true },
@@ -74,7 +74,7 @@ export async function readPerson(
       carts: carts.slice(0, SHOWN_AT_MOST).map(cartRow),
       hasMoreCarts: carts.length > SHOWN_AT_MOST,
       ...(await ordersOf(tx, open, shopId, familyIds)),
-      person: { ...shownTo(desk, {}, nowMs), names: await openNames(tx, open, shopId, familyIds) },
+      person: { ...shownTo(context, {}, nowMs), names: await openNames(tx, open, shopId, familyIds) },
       readAtMs: nowMs,
     };
   });

@@ -1,33 +1,20 @@
-import { destroyKeysOf } from '#app/data/destroy-keys.ts';
+import { asKeyRole } from '#app/data/key-role.ts';
+import {
+  emailVersionsOf,
+  insertShopKeys,
+  selectShopKeys,
+  SHOP_KEY_PURPOSES,
+  type ShopKeys,
+  unwrapShopKeys,
+  wipeShopKeys,
+} from '#app/data/shop-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
-import { AppError } from '#app/errors.ts';
-import { readHeader, type VaultKey } from '#app/vault/envelope.ts';
+import { type SubjectScope, subjectContext } from '#app/data/subject-scope.ts';
+import { readHeader } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { random } from '#app/vault/random.ts';
-import type { KeyScope } from '#app/vault/scope.ts';
 import { newSecret, unwrapSubjectKey, wrapSubjectKey } from '#app/vault/subject-keys.ts';
-
-/** Where a transaction tells the other programs whose keys changed; the payload is the shop's id. */
-export const KEYS_CHANNEL = 'ci_keys';
-
-/** What a shop's keys are for. They are drawn apart, so that changing one leaves the others alone. */
-export const SHOP_KEY_PURPOSES = ['enc', 'email', 'lookup', 'pseudonym'] as const;
-export type ShopKeyPurpose = (typeof SHOP_KEY_PURPOSES)[number];
-
-/** Things that have a key of their own, which can be destroyed alone. */
-export type SubjectScope = Extract<KeyScope, 'cart' | 'checkout' | 'order' | 'person' | 'request'>;
-
-/** A shop's keys, unwrapped. `enc` is the newest version and seals; through it older ones still open. */
-export interface ShopKeys {
-  readonly enc: VaultKey;
-  readonly encByVersion: ReadonlyMap<number, VaultKey>;
-  /** The key under which digests of e-mails are written. */
-  readonly emailKey: Buffer;
-  /** The keys under which they are looked for: the one that writes first. There is another only while it is rotated. */
-  readonly emailKeys: readonly Buffer[];
-  readonly lookupKey: Buffer;
-  readonly pseudonymKey: Buffer;
-}
 
 /**
  * The key of one cart, checkout, order, person or request, and the random name it has in logs. The key is the newest
@@ -38,27 +25,12 @@ export interface SubjectKey {
   readonly pseudonym: Buffer;
 }
 
-interface ShopKeyRow {
-  purpose: ShopKeyPurpose;
-  version: number;
-  kek_id: string;
-  wrapped: Uint8Array;
-  retired_at: Date | null;
-  uncommitted: boolean;
-}
-
 interface SubjectKeyRow {
   subject_id: string;
   version: number;
   shop_key_version: number;
   wrapped: Uint8Array;
   pseudonym: Uint8Array;
-}
-
-/** Subjects of one kind. */
-export interface Subjects {
-  readonly scope: SubjectScope;
-  readonly ids: readonly string[];
 }
 
 /** For how long a shop's keys are remembered. */
@@ -197,38 +169,6 @@ export class KeyStore {
     return keys;
   }
 
-  /**
-   * Destroys every version of the keys of these subjects, with the transaction: what they sealed never opens again.
-   *
-   * @returns how many of the subjects had a key.
-   */
-  async destroySubjectKeys(tx: SqlTx, shopId: string, scope: SubjectScope, ids: readonly string[]): Promise<number> {
-    return this.destroyKeysOf(tx, shopId, [{ scope, ids }]);
-  }
-
-  /** {@link destroySubjectKeys} for subjects of several kinds. */
-  async destroyKeysOf(tx: SqlTx, shopId: string, subjects: readonly Subjects[]): Promise<number> {
-    const destroyed = await destroyKeysOf(tx, shopId, subjects);
-    await this.#tellOthers(tx, shopId);
-    return destroyed;
-  }
-
-  /**
-   * Destroys all keys of the shop and of everything in it, with the transaction. Nothing of the shop opens any more, its
-   * look-up tokens and the pseudonyms of its tombstones cannot be made again. A shop that comes back gets new keys.
-   *
-   * @returns how many keys were destroyed.
-   */
-  async destroyShopKeys(tx: SqlTx, shopId: string): Promise<number> {
-    const destroyed = await asKeyRole(tx, async () => {
-      const subjects = await tx.query('DELETE FROM keys.subject_keys WHERE shop_id = $1::uuid RETURNING 1', [shopId]);
-      const own = await tx.query('DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid RETURNING 1', [shopId]);
-      return subjects.length + own.length;
-    });
-    await this.#tellOthers(tx, shopId);
-    return destroyed;
-  }
-
   /** Forgets what is remembered of a shop: after its keys were destroyed or rotated. */
   forget(shopId: string): void {
     this.#generation += 1;
@@ -245,93 +185,22 @@ export class KeyStore {
     this.#cache.clear();
   }
 
-  /** Every program hears it when the transaction commits; this one need not wait. */
-  async #tellOthers(tx: SqlTx, shopId: string): Promise<void> {
-    await tx.query('SELECT pg_notify($1, $2)::text', [KEYS_CHANNEL, shopId]);
-    this.forget(shopId);
-  }
-
   async #readShopKeys(tx: SqlTx, shopId: string): Promise<ShopKeys> {
     const generation = this.#generation;
-    let rows = await asKeyRole(tx, () => selectShopKeys(tx, shopId));
+    let rows = await selectShopKeys(tx, shopId);
     if (SHOP_KEY_PURPOSES.some((purpose) => !rows.some((row) => row.purpose === purpose))) {
-      await this.#insertShopKeys(tx, shopId);
-      rows = await asKeyRole(tx, () => selectShopKeys(tx, shopId));
+      await insertShopKeys(tx, this.#keyring, shopId);
+      rows = await selectShopKeys(tx, shopId);
     }
-    const keys = await this.#unwrapShopKeys(shopId, rows);
+    const keys = await unwrapShopKeys(this.#keyring, shopId, rows);
     // Keys this transaction made may yet be rolled back; remembering them would seal rows nobody can open.
     const isCommitted = !rows.some((row) => row.uncommitted);
     if (isCommitted && generation === this.#generation) this.#remember(shopId, keys, emailVersionsOf(rows));
     return keys;
   }
 
-  /**
-   * A shop that was erased has no keys and gets none, whatever job comes late: its erasure waits for this transaction, or this
-   * one sees that it was first. A new installation takes the mark off before it writes anything.
-   */
-  async #insertShopKeys(tx: SqlTx, shopId: string): Promise<void> {
-    const [shop] = await tx.query<{ status: string }>(
-      'SELECT status FROM app.shops WHERE id = $1::uuid FOR NO KEY UPDATE',
-      [shopId],
-    );
-    if (shop?.status === 'redacted') throw new AppError('shop.erased');
-    const wraps = await Promise.all(
-      SHOP_KEY_PURPOSES.map((purpose) => this.#keyring.wrap(newSecret(), { owner: shopId, purpose, version: 1 })),
-    );
-    const params = [
-      shopId,
-      SHOP_KEY_PURPOSES,
-      wraps.map((wrap) => wrap.kekId),
-      wraps.map((wrap) => wrap.wrapped.toString('hex')),
-    ];
-    await asKeyRole(tx, () =>
-      tx.query(
-        `INSERT INTO keys.shop_keys (shop_id, purpose, version, kek_id, wrapped)
-       SELECT $1::uuid, purpose, 1, kek_id, decode(wrapped, 'hex')
-       FROM unnest($2::text[], $3::text[], $4::text[]) AS new (purpose, kek_id, wrapped)
-       ON CONFLICT DO NOTHING`,
-        params,
-      ),
-    );
-  }
-
-  async #unwrapShopKeys(shopId: string, rows: readonly ShopKeyRow[]): Promise<ShopKeys> {
-    const unwrapped = await Promise.all(
-      rows.map(async ({ purpose, version, kek_id, wrapped, retired_at }) => ({
-        purpose,
-        version,
-        isRetired: retired_at !== null,
-        secret: await this.#keyring.unwrap(kek_id, Buffer.from(wrapped), { owner: shopId, purpose, version }),
-      })),
-    );
-    const newestFirst = unwrapped.sort((one, two) => two.version - one.version);
-    const newestOf = (purpose: ShopKeyPurpose) => {
-      const key = newestFirst.find((candidate) => candidate.purpose === purpose);
-      if (key === undefined) throw new Error(`The shop has no key for ${purpose}`);
-      return key;
-    };
-    const encKeys = newestFirst
-      .filter(({ purpose }) => purpose === 'enc')
-      .map(({ version, secret }): VaultKey => ({ scope: 'shop', version, secret }));
-    // The oldest that was not retired writes: a newer one that is only announced is looked for, and not yet written.
-    const emailKeys = newestFirst
-      .filter(({ purpose }) => purpose === 'email')
-      .sort((one, two) => Number(one.isRetired) - Number(two.isRetired) || one.version - two.version)
-      .map(({ secret: emailSecret }) => emailSecret);
-    const { version, secret } = newestOf('enc');
-    const older = encKeys.slice(1);
-    return {
-      enc: { scope: 'shop', version, secret, ...(older.length === 0 ? {} : { older }) },
-      encByVersion: new Map(encKeys.map((key) => [key.version, key])),
-      emailKey: emailKeys[0] ?? newestOf('email').secret,
-      emailKeys,
-      lookupKey: newestOf('lookup').secret,
-      pseudonymKey: newestOf('pseudonym').secret,
-    };
-  }
-
   async #emailKeyStands(tx: SqlTx, shopId: string, remembered: string): Promise<boolean> {
-    return emailVersionsOf(await asKeyRole(tx, () => selectShopKeys(tx, shopId))) === remembered;
+    return emailVersionsOf(await selectShopKeys(tx, shopId)) === remembered;
   }
 
   #remember(shopId: string, keys: ShopKeys, emailVersions: string): void {
@@ -352,40 +221,8 @@ export class KeyStore {
  * Wipes keys once nobody can be using them any more. As good as it gets: what copies the runtime made of them lives until
  * it is collected.
  */
-function wipeLater({ encByVersion, emailKeys, lookupKey, pseudonymKey }: ShopKeys): void {
+function wipeLater(keys: ShopKeys): void {
   setTimeout(() => {
-    for (const key of encByVersion.values()) key.secret.fill(0);
-    for (const secret of [...emailKeys, lookupKey, pseudonymKey]) secret.fill(0);
+    wipeShopKeys(keys);
   }, WIPE_AFTER_MS).unref();
-}
-
-/** What a subject's wrapped key is bound to. */
-export function subjectContext(shopId: string, scope: SubjectScope, id: string, version: number) {
-  return { owner: shopId, purpose: `${scope}:${id}`, version };
-}
-
-/** Which e-mail keys there are, and which of them write. */
-function emailVersionsOf(rows: readonly ShopKeyRow[]): string {
-  return rows
-    .filter(({ purpose }) => purpose === 'email')
-    .map(({ version, retired_at }) => `${String(version)}${retired_at === null ? '' : ' retired'}`)
-    .sort()
-    .join();
-}
-
-function selectShopKeys(tx: SqlTx, shopId: string): Promise<ShopKeyRow[]> {
-  return tx.query<ShopKeyRow>(
-    `SELECT purpose, version, kek_id, wrapped, retired_at,
-       coalesce(xmin = pg_current_xact_id_if_assigned()::xid, false) AS uncommitted
-     FROM keys.shop_keys WHERE shop_id = $1::uuid`,
-    [shopId],
-  );
-}
-
-/** Takes the key role for `work` alone. When `work` throws, the transaction is lost anyway and the role with it. */
-export async function asKeyRole<T>(tx: SqlTx, work: () => Promise<T>): Promise<T> {
-  await tx.query('SET LOCAL ROLE ci_keys');
-  const result = await work();
-  await tx.query('SET LOCAL ROLE ci_app');
-  return result;
 }

@@ -1,7 +1,9 @@
-import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
-import type { Batch } from '#app/data/key-rotation.ts';
-import type { Place, VaultKey } from '#app/vault/envelope.ts';
+import type { Batch } from '#app/data/batch.ts';
+import type { Place } from '#app/vault/place.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import { reseal } from '#app/vault/reseal.ts';
 

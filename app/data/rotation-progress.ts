@@ -1,4 +1,4 @@
-import { asKeyRole } from '#app/data/keys.ts';
+import { asKeyRole } from '#app/data/key-role.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 
 /** How far a rotation has come. Times are the database's, so that they compare with those of the keys it makes. */

@@ -1,4 +1,4 @@
-import { asKeyRole } from '#app/data/keys.ts';
+import { asKeyRole } from '#app/data/key-role.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { type SigningKey, signingKeyId, signingKeyOf } from '#app/vault/signing.ts';

@@ -1,5 +1,6 @@
-import type { SubjectScope } from '#app/data/keys.ts';
+import { asKeyRole } from '#app/data/key-role.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 
 /** Subjects of one kind that have a key, in the order of their ids, after `after`. */
 export async function subjectsWithKeys(
@@ -9,12 +10,12 @@ export async function subjectsWithKeys(
   after: string,
   atMost: number,
 ): Promise<string[]> {
-  await tx.query('SET LOCAL ROLE ci_keys');
-  const rows = await tx.query<{ id: string }>(
-    `SELECT DISTINCT subject_id AS id FROM keys.subject_keys
-     WHERE shop_id = $1::uuid AND scope = $2 AND subject_id > $3::uuid ORDER BY 1 LIMIT $4::int`,
-    [shopId, scope, after, atMost],
+  const rows = await asKeyRole(tx, () =>
+    tx.query<{ id: string }>(
+      `SELECT DISTINCT subject_id AS id FROM keys.subject_keys
+       WHERE shop_id = $1::uuid AND scope = $2 AND subject_id > $3::uuid ORDER BY 1 LIMIT $4::int`,
+      [shopId, scope, after, atMost],
+    ),
   );
-  await tx.query('SET LOCAL ROLE ci_app');
   return rows.map((row) => row.id);
 }

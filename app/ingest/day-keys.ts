@@ -1,6 +1,6 @@
 import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import { deriveInboxKey } from '#app/vault/derive.ts';
-import type { VaultKey } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 
 export interface DayKeyRow {

@@ -1,3 +1,4 @@
+import { INBOX_CHANNEL, notify } from '#app/data/channels.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { DAYS_KEPT } from '#app/ingest/days.ts';
 import { topicOf } from '#app/shopify/topics.ts';
@@ -52,6 +53,6 @@ export async function replayDeadLetters(tx: SqlTx, shopId: string): Promise<numb
      WHERE shop_id = $1::uuid AND failure_code IS NOT NULL AND NOT pending AND sealed IS NOT NULL RETURNING 1 AS one`,
     [shopId],
   );
-  if (rows.length > 0) await tx.query(`SELECT pg_notify('ci_inbox', $1)::text`, [shopId]);
+  if (rows.length > 0) await notify(tx, INBOX_CHANNEL, shopId);
   return rows.length;
 }

@@ -1,4 +1,4 @@
-import type { VaultKey } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 
 /** The inbox keys at hand: one for each day and shop, gone with the day. */
 export interface InboxKeys {

@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 
 import { poolConfig } from '#app/data/connection.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
-import { executorOf, JOB_SCHEMA } from '#app/jobs/boss.ts';
+import { executorOf, JOB_SCHEMA } from '#app/data/job-schema.ts';
 import { JOBS, type JobData, type JobName, jobKey } from '#app/jobs/definitions.ts';
 import { errorCode } from '#app/errors.ts';
 import type { AppLog } from '#app/log.ts';

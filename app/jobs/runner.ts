@@ -2,7 +2,7 @@ import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 
 import { poolConfig } from '#app/data/connection.ts';
-import { executorOf, JOB_SCHEMA } from '#app/jobs/boss.ts';
+import { executorOf, JOB_SCHEMA } from '#app/data/job-schema.ts';
 import { JOB_NAMES, JOBS, type JobData, type JobName } from '#app/jobs/definitions.ts';
 import { errorCode } from '#app/errors.ts';
 import { JobFailure } from '#app/jobs/failure.ts';

@@ -2,12 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { writeOperatorRecord } from '#app/access/operator-record.ts';
 import { type AccessRecordEntry, type Outcome, writeAccessRecord } from '#app/access/record.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { getShopIdByDomain, type ShopTx, withShop } from '#app/data/with-shop.ts';
 import { type OpsContext, UsageError } from '#app/ops/command.ts';
 import type { Purpose } from '#app/privacy/purposes.ts';
-
-/** Log lines name a shop by our id; an operator may copy it from there. */
-const SHOP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A command that is about to run, as the records name it. */
 export interface CommandOnRecord {
@@ -83,12 +81,12 @@ export async function onShopRecord<T>(
 }
 
 /**
- * Our id of the shop that an operator names by its myshopify.com domain or by our id.
+ * Our id of the shop that an operator names by its myshopify.com domain or by our id, which log lines say.
  *
  * @throws UsageError when no such shop has spoken to us.
  */
 export async function requireShop({ db }: OpsContext, shop: string): Promise<string> {
-  const shopId = SHOP_ID.test(shop) ? await knownShop(db, shop) : await getShopIdByDomain(db, shop);
+  const shopId = isUuid(shop) ? await knownShop(db, shop) : await getShopIdByDomain(db, shop);
   if (shopId === null) throw new UsageError('No such shop has spoken to us');
   return shopId;
 }

@@ -1,9 +1,9 @@
+import { isUuid } from '#app/data/uuid.ts';
 import { type OpsCommand, UsageError } from '#app/ops/command.ts';
 import { onOperatorRecord, requireShop } from '#app/ops/on-record.ts';
 import { IDENTITY_CHECKS, isIdentityCheck } from '#app/privacy/package/identity-checks.ts';
 import { issueLink, LINK_HOURS, type LinkRefusal } from '#app/privacy/package/links.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CHECKS = Object.entries(IDENTITY_CHECKS).map(([check, about]) => `  ${check}: ${about}`);
 
 const WHY_NOT: Readonly<Record<LinkRefusal, string>> = {
@@ -21,7 +21,7 @@ export const packageLinkCommand: OpsCommand = {
   options: { shop: { type: 'string' }, 'checked-by': { type: 'string' } },
   run: async (context, words, options) => {
     const [requestId = ''] = words;
-    if (words.length !== 1 || !UUID.test(requestId)) throw new UsageError('package:link takes the id of one request');
+    if (words.length !== 1 || !isUuid(requestId)) throw new UsageError('package:link takes the id of one request');
     const { shop, 'checked-by': checkedBy } = options;
     if (typeof shop !== 'string' || shop === '') throw new UsageError('--shop names the shop');
     if (!isIdentityCheck(checkedBy)) {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 
 import { signingPublicKeys } from '#app/data/signing-key.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { withShop } from '#app/data/with-shop.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { createLogger } from '#app/log.ts';
@@ -21,7 +22,6 @@ import { emailIndexes, normaliseEmail } from '#app/vault/blind-index.ts';
 
 const AT_MOST = 1_000;
 const PURPOSE = 'privacy-requests';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `requests:list --shop SHOP [--open]`: what was asked, by when it has to be done, how far it is. */
 export const requestsListCommand: OpsCommand = {
@@ -49,7 +49,7 @@ export const requestsShowCommand: OpsCommand = {
   options: { shop: { type: 'string' } },
   run: async (context, words, options) => {
     const [id = ''] = words;
-    if (words.length !== 1 || !UUID.test(id)) throw new UsageError('requests:show takes the id of one request');
+    if (words.length !== 1 || !isUuid(id)) throw new UsageError('requests:show takes the id of one request');
     const onRecord = { command: 'requests:show', purpose: PURPOSE, shop: shopOf(options) } as const;
     const data = await onShopRecord(context, onRecord, async (tx, shopId) => {
       const sql = sqlTxOfPrisma(tx);

@@ -39,17 +39,10 @@ export const PURPOSES = {
 export type Purpose = keyof typeof PURPOSES;
 
 /**
- * What a staff member does on purpose besides looking. Each serves one of the purposes above, and stands in the access log
- * under its own name: taking an address away is not the same as reading it.
+ * What a staff member does on purpose besides looking. Each stands in the access log under its own name, for taking an
+ * address away is not the same as reading it; `export` serves privacy requests, the others customer service.
  */
-export const ACTS = {
-  'copy-address': { title: 'Copying an e-mail address', serves: 'customer-service' },
-  'show-field': { title: 'Showing one masked field', serves: 'customer-service' },
-  'email-search': { title: 'Searching by e-mail', serves: 'customer-service' },
-  export: { title: 'Exporting', serves: 'privacy-requests' },
-} as const satisfies Record<string, { readonly title: string; readonly serves: Purpose }>;
-
-export type Act = keyof typeof ACTS;
+export type Act = 'copy-address' | 'show-field' | 'email-search' | 'export';
 
 /** What an access record names as the reason: a purpose, or an act that serves one. */
 export type AccessPurpose = Purpose | Act;

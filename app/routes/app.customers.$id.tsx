@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
 import { requireRight } from '#app/access/staff.ts';
-import { isCartId } from '#app/carts/cursor.ts';
+import { isUuid } from '#app/data/uuid.ts';
 import { readPerson } from '#app/customers/read-person.ts';
 import { submitChoice } from '#app/privacy/choices/person-form.ts';
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
@@ -26,7 +26,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const { shopId, staffId } = await requireRight(request, context, 'answer-requests');
   const personId = params['id'] ?? '';
-  if (!isCartId(personId)) throw new Response(null, { status: 404 });
+  if (!isUuid(personId)) throw new Response(null, { status: 404 });
   const who = { staffId, requestId: context.requestId };
   return { outcome: await submitChoice(context, shopId, who, personId, await request.formData()) };
 }

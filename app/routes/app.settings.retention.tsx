@@ -2,10 +2,7 @@ import type { ActionFunctionArgs, HeadersFunction, LoaderFunctionArgs } from '@r
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
 
-import { staffActor } from '#app/access/actor.ts';
 import { requireOnboardedStaff, requireRight } from '#app/access/staff.ts';
-import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
-import { withShop } from '#app/data/with-shop.ts';
 import { readRetention, submitRetention } from '#app/privacy/retention/page.ts';
 import { RetentionPage } from '#app/ui/retention/RetentionPage.tsx';
 
@@ -17,10 +14,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { db, keyStore } = context;
-  const { shopId, staffId } = await requireRight(request, context, 'settings');
-  const { pseudonymKey } = await withShop(db, shopId, (tx) => keyStore.shopKeys(sqlTxOfPrisma(tx), shopId));
-  return submitRetention(context, shopId, await request.formData(), staffActor(pseudonymKey, staffId));
+  const { shopId, standing } = await requireRight(request, context, 'settings');
+  return submitRetention(context, shopId, await request.formData(), standing.actor);
 }
 
 export const headers: HeadersFunction = (args) => boundary.headers(args);

@@ -1,9 +1,6 @@
-import { KEYS_CHANNEL } from '#app/data/keys.ts';
+import { KEYS_CHANNEL, notify, SHOPS_CHANNEL } from '#app/data/channels.ts';
 import { AppError } from '#app/errors.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
-
-/** Told to every program when a shop starts or stops being one we may write for; the payload is the domain. */
-export const SHOPS_CHANNEL = 'ci_shops';
 
 export interface Installation {
   readonly epoch: number;
@@ -35,7 +32,7 @@ export async function recordInstallation(
     [shopId, at, grantedScopes],
   );
   if (begun !== undefined) {
-    await tell(tx, SHOPS_CHANNEL, begun.domain);
+    await notify(tx, SHOPS_CHANNEL, begun.domain);
     return { epoch: begun.epoch, isNew: true };
   }
   await tx.query(
@@ -102,7 +99,7 @@ export async function recordUninstallation(
       `UPDATE app.shops SET epoch = epoch + 1, installed_at = $2::timestamptz, onboarded_at = NULL WHERE id = $1::uuid`,
       [shopId, shop.back_at],
     );
-    await tell(tx, SHOPS_CHANNEL, shop.domain);
+    await notify(tx, SHOPS_CHANNEL, shop.domain);
   }
   if (shop.status === 'installed' && (shop.earlier || shop.back_at !== null)) {
     await tx.query('DELETE FROM app.sessions WHERE shop_id = $1::uuid AND updated_at <= $2::timestamptz', [
@@ -121,8 +118,8 @@ export async function recordUninstallation(
     uninstalledAt,
   ]);
   await endAgreement(tx, shopId, uninstalledAt);
-  await tell(tx, SHOPS_CHANNEL, shop.domain);
-  await tell(tx, KEYS_CHANNEL, shopId);
+  await notify(tx, SHOPS_CHANNEL, shop.domain);
+  await notify(tx, KEYS_CHANNEL, shopId);
   return 'uninstalled';
 }
 
@@ -177,9 +174,4 @@ export async function applyGrantedScopes(
        AND granted_scopes IS DISTINCT FROM $2::text[]`,
     [shopId, grantedScopes, saidAt],
   );
-}
-
-/** Reaches the listeners when the transaction commits. */
-async function tell(tx: SqlTx, channel: string, payload: string): Promise<void> {
-  await tx.query('SELECT pg_notify($1, $2)::text', [channel, payload]);
 }

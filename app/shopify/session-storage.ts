@@ -148,7 +148,7 @@ export class SealedSessionStorage {
 }
 
 /** The `*.myshopify.com` domain that a session id names, or null when it is no id of an embedded app's session. */
-export function getShopOfSessionId(id: string): string | null {
+function getShopOfSessionId(id: string): string | null {
   const match = /^(?:offline_(?<offline>[a-z0-9.-]+)|(?<online>[a-z0-9.-]+)_\d+)$/i.exec(id);
   return (match?.groups?.offline ?? match?.groups?.online)?.toLowerCase() ?? null;
 }

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { deriveInboxKey } from './derive.ts';
-import { open, type Place, seal } from './envelope.ts';
+import { open, seal } from './envelope.ts';
+import type { Place } from './place.ts';
 import { VaultError } from './errors.ts';
 
 const daySecret = randomBytes(32);

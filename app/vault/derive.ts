@@ -1,4 +1,4 @@
-import type { VaultKey } from './envelope.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { hkdfSha512 } from './hkdf.ts';
 import { KEY_BYTES } from './key-object.ts';

@@ -20,7 +20,8 @@ import {
   TAG_BYTES,
   writeHeaderV1,
 } from './envelope-v1.ts';
-import type { Place, VaultKey } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { hkdfSha512 } from './hkdf.ts';
 import { KEY_BYTES, requireKey } from './key-object.ts';

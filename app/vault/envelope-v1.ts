@@ -1,11 +1,20 @@
 import { createCipheriv, createDecipheriv, createSecretKey, timingSafeEqual } from 'node:crypto';
 
-import type { Place, SealedHeader, VaultKey } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { hkdfForMessage } from './hkdf-message.ts';
 import { KEY_BYTES } from './key-object.ts';
 import { lengthPrefixed } from './length-prefix.ts';
-import { getScope, KEY_SCOPES } from './scope.ts';
+import { getScope, KEY_SCOPES, type KeyScope } from './scope.ts';
+
+/** What the first bytes of a sealed value say. Nothing of it is trusted before the value opens. */
+export interface SealedHeader {
+  readonly format: 1;
+  readonly suite: 1 | 2;
+  readonly scope: KeyScope;
+  readonly version: number;
+}
 
 // The numbers of the table in envelope.ts.
 const FORMAT = 1;

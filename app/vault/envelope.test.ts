@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 import { MAX_RUN_MESSAGES, MAX_RUN_MS, RUN_OVERHEAD_BYTES, sealInCurrentRun } from './envelope-v1-run.ts';
 import { sealWithSalt } from './envelope-v1.ts';
-import { ENVELOPE_OVERHEAD_BYTES, open, type Place, readHeader, seal, sealInRun, type VaultKey } from './envelope.ts';
+import { ENVELOPE_OVERHEAD_BYTES, open, readHeader, seal, sealInRun } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { KEY_SCOPES, type KeyScope } from './scope.ts';
 

@@ -49,38 +49,14 @@ import {
   readHeaderV1,
   RUN_SUITE,
   SALT_BYTES,
+  type SealedHeader,
   sealWithSalt,
   SUITE_AT,
 } from './envelope-v1.ts';
 import { VaultError } from './errors.ts';
+import type { Place } from './place.ts';
 import { random } from './random.ts';
-import type { KeyScope } from './scope.ts';
-
-/** A key that seals: 32 secret bytes and what the header says about them. */
-export interface VaultKey {
-  readonly scope: KeyScope;
-  /** 0 to 2^32 − 1. */
-  readonly version: number;
-  readonly secret: Buffer;
-  /** Earlier versions of the same key: they seal nothing any more, and open what they sealed. */
-  readonly older?: readonly VaultKey[];
-}
-
-/** Where a value belongs. Table and column are logical names, frozen in the code; they need not be the database's. */
-export interface Place {
-  readonly shop: string;
-  readonly table: string;
-  readonly column: string;
-  readonly row: string;
-}
-
-/** What the first bytes of a sealed value say. Nothing of it is trusted before the value opens. */
-export interface SealedHeader {
-  readonly format: 1;
-  readonly suite: 1 | 2;
-  readonly scope: KeyScope;
-  readonly version: number;
-}
+import type { VaultKey } from './vault-key.ts';
 
 /** How many bytes a sealed value is longer than what it holds. */
 export const ENVELOPE_OVERHEAD_BYTES = OVERHEAD_BYTES;

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { open, type Place, readHeader, seal, sealInRun, type VaultKey } from './envelope.ts';
+import { open, readHeader, seal, sealInRun } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { reseal } from './reseal.ts';
 

@@ -1,4 +1,6 @@
-import { open, type Place, readHeader, seal, type VaultKey } from './envelope.ts';
+import { open, readHeader, seal } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 
 /**
  * What a value becomes when it is sealed again under the newest version of its key. What it holds stays inside and is

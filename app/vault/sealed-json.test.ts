@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ENVELOPE_OVERHEAD_BYTES, type Place, seal, type VaultKey } from './envelope.ts';
+import { ENVELOPE_OVERHEAD_BYTES, seal } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { pad } from './padding.ts';
 import { openJson, sealJson } from './sealed-json.ts';

@@ -1,4 +1,6 @@
-import { open, type Place, seal, type VaultKey } from './envelope.ts';
+import { open, seal } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { pad, unpad } from './padding.ts';
 

@@ -13,7 +13,9 @@ import { describe, expect, it } from 'vitest';
 
 import { emailIndex } from './blind-index.ts';
 import { deriveInboxKey } from './derive.ts';
-import { open, type Place, seal, sealInRun, type VaultKey } from './envelope.ts';
+import { open, seal, sealInRun } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { parseKeyring } from './keyring.ts';
 import { type LookupLabel, lookupToken, supportCode } from './lookup.ts';
 import { KEY_SCOPES, type KeyScope } from './scope.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import type { VaultKey } from './envelope.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { parseKeyring, type WrapContext } from './keyring.ts';
 import { newSecret, unwrapSubjectKey, wrapSubjectKey } from './subject-keys.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-import type { VaultKey } from './envelope.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { keyForUse } from './hkdf.ts';
 import { KEY_BYTES, requireKey } from './key-object.ts';

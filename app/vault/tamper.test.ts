@@ -2,7 +2,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 
 import { expect, it } from 'vitest';
 
-import { open, type Place, seal, sealInRun, type VaultKey } from './envelope.ts';
+import { open, seal, sealInRun } from './envelope.ts';
+import type { Place } from './place.ts';
+import type { VaultKey } from './vault-key.ts';
 import { VaultError } from './errors.ts';
 import { KEY_SCOPES, type KeyScope } from './scope.ts';
 

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 
 import { v7 as uuidv7 } from 'uuid';
 
+import { errorKind } from '#app/errors.ts';
 import type { AppLog } from '#app/log.ts';
 import { clientNetworkOf } from '#app/web/client-address.ts';
 import { secureHeaders } from '#app/web/headers.ts';
@@ -40,7 +41,7 @@ export function createWebListener(deps: WebListenerDeps): RequestListener {
         await send(await respond());
       } catch (error) {
         // What was thrown may quote a request or a row: its kind is all that is told.
-        deps.log.error('web.failed', { requestId, kind: kindOf(error) });
+        deps.log.error('web.failed', { requestId, kind: errorKind(error) });
         if (res.headersSent) res.destroy();
         else await send(plain(500));
       }
@@ -74,8 +75,4 @@ const REASONS: Record<number, string> = {
 function plain(status: number): Response {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
   return new Response(REASONS[status] ?? '', { status, headers });
-}
-
-function kindOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

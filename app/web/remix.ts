@@ -16,8 +16,8 @@ export interface RemixApp {
 }
 
 /** The folder of package.json, above this file or above the bundle it is part of. */
-export function findProjectDirectory(start: string = import.meta.dirname): string {
-  for (let directory = start; ; directory = dirname(directory)) {
+export function findProjectDirectory(): string {
+  for (let directory = import.meta.dirname; ; directory = dirname(directory)) {
     if (existsSync(join(directory, 'package.json'))) return directory;
     if (directory === dirname(directory)) throw new Error('package.json was not found above the program');
   }

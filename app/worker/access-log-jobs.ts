@@ -12,17 +12,14 @@ import type { JobQueue } from '#app/jobs/queue.ts';
 import type { JobHandlers } from '#app/jobs/runner.ts';
 import type { AppLog } from '#app/log.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
+import type { ShopLists } from '#app/worker/shop-lists.ts';
 
-export interface AccessLogJobDeps {
+export interface AccessLogJobDeps extends Pick<ShopLists, 'activeShops' | 'allShops'> {
   readonly db: Database;
   readonly keyring: Keyring;
   readonly queue: JobQueue;
   readonly log: AppLog;
   readonly now: () => Date;
-  /** Shops that are installed and onboarded. */
-  readonly activeShops: () => Promise<string[]>;
-  /** Every shop that has ever spoken to us: a log outlives the installation. */
-  readonly allShops: () => Promise<string[]>;
   /** Where checkpoints are written for keeping elsewhere; null when the operator has named no place. */
   readonly checkpointDirectory: string | null;
 }

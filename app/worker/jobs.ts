@@ -30,8 +30,9 @@ import type { OfflineTokens } from '#app/shopify/offline-token.ts';
 import { syncShopDetails } from '#app/shopify/shop-details.ts';
 import type { Keyring } from '#app/vault/keyring.ts';
 import { type AccessLogJobDeps, createAccessLogJobs } from '#app/worker/access-log-jobs.ts';
+import type { ShopLists } from '#app/worker/shop-lists.ts';
 
-export interface JobDeps extends AccessLogJobDeps {
+export interface JobDeps extends AccessLogJobDeps, ShopLists {
   readonly db: Database;
   readonly admin: AdminApi;
   readonly tokens: OfflineTokens;
@@ -40,10 +41,6 @@ export interface JobDeps extends AccessLogJobDeps {
   readonly keyring: Keyring;
   readonly dayKeys: InboxDayKeys;
   readonly now: () => Date;
-  /** Shops with a request by law that waits for a job, whatever their state. */
-  readonly shopsWithRequests: () => Promise<string[]>;
-  /** Shops that went before this time and whose erasure nobody asked for. */
-  readonly shopsGoneSince: (before: Date) => Promise<string[]>;
   /** What works off a request, by its kind. What is missing waits for staff. */
   readonly requests: RequestWorkers;
   readonly keyStore: KeyStore;
@@ -51,10 +48,6 @@ export interface JobDeps extends AccessLogJobDeps {
   /** Null where the operator has no mail server. */
   readonly mailer: Mailer | null;
   readonly adminUrl: (shopDomain: string, path: string) => string;
-  /** Shops with an open request or a copy that lies ready. */
-  readonly shopsWithOpenRequests: () => Promise<string[]>;
-  /** Every shop there is: active, uninstalled, redacted. */
-  readonly allShops: () => Promise<string[]>;
 }
 
 /** Works off one request; called again after a crash, and for a request that is done it does nothing. */

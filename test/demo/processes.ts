@@ -20,7 +20,7 @@ export function commandLineOf(pid: number): string {
 }
 
 /** Waits until a process is gone. @returns false when it is still there after `timeoutMs`. */
-export async function untilGone(isThere: () => boolean, timeoutMs: number): Promise<boolean> {
+async function untilGone(isThere: () => boolean, timeoutMs: number): Promise<boolean> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(50)) {
     if (!isThere()) return true;
   }

@@ -39,6 +39,6 @@ export function logSays(logFile: string, text: string): boolean {
   return readFileSync(logFile, 'utf8').includes(text);
 }
 
-export function endOf(logFile: string, lines = 12): string {
+function endOf(logFile: string, lines = 12): string {
   return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
 }

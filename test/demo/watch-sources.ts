@@ -25,7 +25,7 @@ export function watchSources(root: string, onChange: () => void): () => void {
   };
 }
 
-export function needsRestart(file: string): boolean {
+function needsRestart(file: string): boolean {
   if (!/\.tsx?$/.test(file) || /\.test\.tsx?$/.test(file)) return false;
   return !REPLACED_BY_VITE.some((start) => file.startsWith(start));
 }

@@ -1,4 +1,4 @@
-/** What the browser has to fetch before a page works, compressed: the budget of the charter, in numbers. */
+/** What the browser has to fetch before a page works, compressed: the budget, in numbers. */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

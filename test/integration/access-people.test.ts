@@ -2,11 +2,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { openForPeople, type GateServices, type OpenedFields, type PersonView } from '#app/access/gate.ts';
+import { openForPeople, type GateServices, type PersonView } from '#app/access/gate.ts';
+import type { OpenedFields } from '#app/access/opener.ts';
 import { lookForUnusual } from '#app/access/log/look.ts';
 import { changeRoles, listMembers, meetStaff } from '#app/access/members.ts';
 import { endReveal } from '#app/access/reveal.ts';
-import { AS_IT_COMES, saveStrictness } from '#app/access/settings.ts';
+import { DEFAULT_STRICTNESS, saveStrictness } from '#app/access/settings.ts';
 import { openPersonField, personFieldSchema } from '#app/customers/person-field.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
@@ -219,9 +220,9 @@ describe('roles', () => {
 });
 
 describe('a strict shop', () => {
-  const strict = (more: Partial<typeof AS_IT_COMES>) =>
+  const strict = (more: Partial<typeof DEFAULT_STRICTNESS>) =>
     withShop(world.db, shopId, (tx) =>
-      saveStrictness(tx, shopId, { ...AS_IT_COMES, ...more, actor: 'staff:0', at: now }),
+      saveStrictness(tx, shopId, { ...DEFAULT_STRICTNESS, ...more, actor: 'staff:0', at: now }),
     );
   beforeEach(() => showNames(world, shopId, support, NOON));
 
@@ -360,8 +361,8 @@ describe('acts', () => {
 
   it('leave a record even when nothing was found', async () => {
     const view = { staffId: 'support', purpose: 'customer-service', page: 'customers', requestId: 'r' } as const;
-    await openForPeople(services(), shopId, { ...view, act: 'email-search' }, async (_tx, _open, desk) => {
-      await desk.note('person', [], 'app.people.email_index');
+    await openForPeople(services(), shopId, { ...view, act: 'email-search' }, async (_tx, _open, context) => {
+      await context.note('person', [], 'app.people.email_index');
     });
     expect(await records()).toMatchObject([{ purpose: 'email-search', value_count: 0, subjects: [] }]);
   });

@@ -10,7 +10,8 @@ import { listDelegates, nameDelegate, removeDelegate } from '#app/privacy/agreem
 import { onboardingState } from '#app/privacy/agreements/onboarding.ts';
 import type { Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
-import { recordInstallation, recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
+import { SHOPS_CHANNEL } from '#app/data/channels.ts';
+import { recordInstallation, recordUninstallation } from '#app/shopify/installation.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 const AT = new Date('2026-11-23T10:00:00Z');

@@ -6,7 +6,7 @@ import { findUntold, optOut, takeBackOptOut, tellOptOut } from '#app/privacy/cho
 import { readChoice } from '#app/privacy/choices/read-choice.ts';
 import { readChoices } from '#app/privacy/choices/read-choices.ts';
 import { createAdminApi } from '#app/shopify/admin.ts';
-import { createApplyHandlers } from '#app/worker/program.ts';
+import { createApplyHandlers } from '#app/worker/apply-handlers.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 
 const SHOP = 'choices.myshopify.com';

@@ -6,7 +6,7 @@ import { poolConfig } from '#app/data/connection.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { type ApplyHandlers, MAX_ATTEMPTS } from '#app/ingest/apply/apply-shop.ts';
 import { listDeadLetters, replayDeadLetters } from '#app/ingest/dead-letters.ts';
-import { createApplyHandlers } from '#app/worker/program.ts';
+import { createApplyHandlers } from '#app/worker/apply-handlers.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 
 const SHOP = 'dead-letters.myshopify.com';

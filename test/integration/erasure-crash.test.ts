@@ -10,6 +10,7 @@ import { listRequests } from '#app/privacy/requests/read.ts';
 import { readSteps } from '#app/privacy/requests/steps.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { BreakingPoint } from '#test/support/breaking.ts';
+import { erasureDeps } from '#test/support/erasure-deps.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { rowsLeftOf } from '#test/support/rows-of-shops.ts';
 import { bodiesOf, everyRowOf, shopper } from '#test/support/shoppers.ts';
@@ -26,23 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const deps = (point: BreakingPoint | null): ErasureDeps => ({
-  db: point === null ? world.db : point.database(world.db),
-  pool: point === null ? world.pool : point.pool(world.pool),
-  keyStore: world.keyStore,
-  keyring: world.keyring,
-  inboxKeys: world.inboxKeys,
-  log: world.log,
-  clock: () => new Date(),
-  backupDays: null,
-});
-
-async function tell(shop: string, shopId: string, webhooks: readonly (readonly [string, object])[]): Promise<void> {
-  for (const [topic, body] of webhooks) {
-    expect(await world.post({ shop, topic, body: JSON.stringify(body) })).toBe(200);
-  }
-  await world.apply(shopId);
-}
+const deps = (point: BreakingPoint | null): ErasureDeps =>
+  erasureDeps(world, point === null ? {} : { db: point.database(world.db), pool: point.pool(world.pool) });
 
 /** Breaks off at each point in turn, until a run gets past all of them. @returns how many points there were. */
 async function atEveryPoint(run: (point: BreakingPoint) => Promise<void>): Promise<number> {
@@ -65,12 +51,12 @@ describe('broken off anywhere and run again', () => {
       const shop = `crash-${String(number)}.myshopify.com`;
       const shopId = await world.addShop(shop);
       const [amina, bo] = [shopper(), shopper()];
-      await tell(shop, shopId, bodiesOf(bo));
+      await world.tell({ id: shopId, domain: shop }, ...bodiesOf(bo));
       const before = await everyRowOf(world, shopId, bo);
       const customer = { id: amina.customerId, email: amina.email };
-      await tell(shop, shopId, [
-        ...bodiesOf(amina),
-        ['customers/redact', { shop_domain: shop, customer, orders_to_redact: [amina.orderId] }],
+      await world.tell({ id: shopId, domain: shop }, ...bodiesOf(amina), [
+        'customers/redact',
+        { shop_domain: shop, customer, orders_to_redact: [amina.orderId] },
       ]);
       const [request] = await withShopSql(world.pool, shopId, (tx) => listRequests(tx, shopId, { onlyOpen: true }));
       const requestId = request?.id ?? '';
@@ -99,16 +85,16 @@ describe('broken off anywhere and run again', () => {
     const other = 'bystander.myshopify.com';
     const otherId = await world.addShop(other);
     const bo = shopper();
-    await tell(other, otherId, bodiesOf(bo));
+    await world.tell({ id: otherId, domain: other }, ...bodiesOf(bo));
     const before = await everyRowOf(world, otherId, bo);
     let number = 0;
     const points = await atEveryPoint(async (point) => {
       number += 1;
       const shop = `gone-${String(number)}.myshopify.com`;
       const shopId = await world.addShop(shop);
-      await tell(shop, shopId, bodiesOf(shopper()));
-      await tell(shop, shopId, [['app/uninstalled', { myshopify_domain: shop }]]);
-      await tell(shop, shopId, [['shop/redact', { shop_domain: shop }]]);
+      await world.tell({ id: shopId, domain: shop }, ...bodiesOf(shopper()));
+      await world.tell({ id: shopId, domain: shop }, ['app/uninstalled', { myshopify_domain: shop }]);
+      await world.tell({ id: shopId, domain: shop }, ['shop/redact', { shop_domain: shop }]);
       const [request] = await withShopSql(world.pool, shopId, (tx) => listRequests(tx, shopId, { onlyOpen: true }));
       const requestId = request?.id ?? '';
       const first = await workShopErasure(deps(point), shopId, requestId).catch(() => 'broken');

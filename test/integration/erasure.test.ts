@@ -20,7 +20,8 @@ import { offerRequest, pauseRequest, resumeRequest } from '#app/privacy/requests
 import { listRequests, readRequest } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
 import { behindTheLock } from '#test/support/behind-the-lock.ts';
-import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { erasureDeps } from '#test/support/erasure-deps.ts';
+import { type IngestWorld, openIngestWorld, type Told } from '#test/support/ingest-world.ts';
 import { bodiesOf, everyRowOf, type Shopper, shopper } from '#test/support/shoppers.ts';
 
 const SHOP = 'forgetful.myshopify.com';
@@ -38,24 +39,10 @@ beforeEach(async () => {
 });
 
 let domain = '';
-const deps = (): ErasureDeps => ({
-  db: world.db,
-  pool: world.pool,
-  keyStore: world.keyStore,
-  keyring: world.keyring,
-  inboxKeys: world.inboxKeys,
-  log: world.log,
-  clock: () => new Date(),
-  backupDays: 14,
-});
+const deps = (): ErasureDeps => erasureDeps(world, { backupDays: 14 });
 const inShop = <T>(work: Parameters<typeof withShopSql<T>>[2]) => withShopSql(world.pool, shopId, work);
 
-async function tell(...webhooks: readonly (readonly [topic: string, body: object])[]): Promise<void> {
-  for (const [topic, body] of webhooks) {
-    expect([topic, await world.post({ shop: domain, topic, body: JSON.stringify(body) })]).toEqual([topic, 200]);
-  }
-  await world.apply(shopId);
-}
+const tell = (...webhooks: readonly Told[]) => world.tell({ id: shopId, domain }, ...webhooks);
 
 async function redact(who: Shopper): Promise<string> {
   await tell([

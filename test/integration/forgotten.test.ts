@@ -8,6 +8,7 @@ import { withShopSql } from '#app/data/with-shop.ts';
 import { workErasure } from '#app/privacy/erasure/work-erasure.ts';
 import { listRequests } from '#app/privacy/requests/read.ts';
 import { scanResidue } from '#app/privacy/residue/scan-residue.ts';
+import { erasureDeps } from '#test/support/erasure-deps.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { bodiesOf, everyRowOf, type Shopper, shopper } from '#test/support/shoppers.ts';
 
@@ -74,16 +75,7 @@ async function oneSeed(seed: number): Promise<void> {
   ]);
   await world.apply(shopId);
   const [request] = await withShopSql(world.pool, shopId, (tx) => listRequests(tx, shopId));
-  const deps = {
-    db: world.db,
-    pool: world.pool,
-    keyStore: world.keyStore,
-    keyring: world.keyring,
-    inboxKeys: world.inboxKeys,
-    log: world.log,
-    clock: () => new Date(),
-    backupDays: null,
-  };
+  const deps = erasureDeps(world);
   // The race: late ones are applied while the erasure waits for the lock, or the other way round.
   const racing = shuffled([...hers, ...bodiesOf(bo, then)].map(copyOf), draw).slice(0, draw(8));
   for (const webhook of racing) await post(webhook);

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { poolConfig } from '#app/data/connection.ts';
+import { destroyKeysOf, destroyShopKeys, destroySubjectKeys } from '#app/data/destroy-keys.ts';
 import { KeyStore } from '#app/data/keys.ts';
 import { withShop, withShopSql } from '#app/data/with-shop.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
@@ -233,7 +234,7 @@ describe('the e-mail index gets a new key', () => {
 
   it('keeps the old key for a digest that cannot be made again', async () => {
     const { personIds } = await find({ emails: ['bo@example.com'] });
-    await withShopSql(pool, shopId, (tx) => world.keyStore.destroySubjectKeys(tx, shopId, 'person', personIds));
+    await withShopSql(pool, shopId, (tx) => destroyKeysOf(tx, shopId, [{ scope: 'person', ids: personIds }]));
     for (let run = 0; run < 2; run += 1) {
       expect(await rotateIndex(context(), shopId, { settleMs: 0 })).toEqual({ shopId, done: 2, left: 1 });
       expect(await emailKeys()).toMatchObject([{ version: 1 }, { version: 2 }]);
@@ -248,7 +249,10 @@ describe('the e-mail index gets a new key', () => {
 
   it('a shop that was redacted meanwhile keeps its new keys', async () => {
     await runToTheWait();
-    await withShopSql(pool, shopId, (tx) => world.keyStore.destroyShopKeys(tx, shopId));
+    await withShopSql(pool, shopId, async (tx) => {
+      await destroyShopKeys(tx, shopId);
+      await destroySubjectKeys(tx, shopId, 1_000);
+    });
     await keysOf(world.keyStore);
     await rotateIndex(context(), shopId, { settleMs: 0 });
     expect(await emailKeys()).toEqual([{ version: 1, retired: false }]);

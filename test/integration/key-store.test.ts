@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { CACHE_TTL_MS, KeyStore, type SubjectScope, WIPE_AFTER_MS } from '#app/data/keys.ts';
+import { destroyKeysOf, destroyShopKeys, destroySubjectKeys } from '#app/data/destroy-keys.ts';
+import { CACHE_TTL_MS, KeyStore, WIPE_AFTER_MS } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { ensureShop, withShop } from '#app/data/with-shop.ts';
-import { open, type Place, seal } from '#app/vault/envelope.ts';
+import { open, seal } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 import { VaultError } from '#app/vault/errors.ts';
 import { type Keyring, parseKeyring } from '#app/vault/keyring.ts';
 import { listenForKeyNotices } from '#app/web/key-notices.ts';
@@ -47,7 +50,7 @@ describe('destroying keys of subjects', () => {
     for (const subject of [...gone, ...kept]) expect(await openWith(world.keyStore, subject)).toBe('Ada');
 
     const destroyed = await inShop((tx) =>
-      world.keyStore.destroyKeysOf(tx, shopId, [
+      destroyKeysOf(tx, shopId, [
         { scope: 'cart', ids: [gone[0]!.id, gone[1]!.id, uuidv7()] },
         { scope: 'person', ids: [gone[2]!.id] },
         // The right id under another kind is another subject.
@@ -58,12 +61,12 @@ describe('destroying keys of subjects', () => {
     expect(destroyed).toBe(3);
     for (const subject of gone) expect(await openWith(world.keyStore, subject)).toBeNull();
     for (const subject of kept) expect(await openWith(world.keyStore, subject)).toBe('Ada');
-    expect(await inShop((tx) => world.keyStore.destroySubjectKeys(tx, shopId, 'cart', [gone[0]!.id]))).toBe(0);
+    expect(await inShop((tx) => destroyKeysOf(tx, shopId, [{ scope: 'cart', ids: [gone[0]!.id] }]))).toBe(0);
   });
 
   it('leaves nothing that a new key for the same id would open', async () => {
     const subject = await sealedSubject('cart');
-    await inShop((tx) => world.keyStore.destroySubjectKeys(tx, shopId, 'cart', [subject.id]));
+    await inShop((tx) => destroyKeysOf(tx, shopId, [{ scope: 'cart', ids: [subject.id] }]));
     await inShop((tx) => world.keyStore.createSubjectKeys(tx, shopId, 'cart', [subject.id]));
     await expect(openWith(world.keyStore, subject)).rejects.toThrow(new VaultError('vault.unopenable'));
   });
@@ -71,7 +74,7 @@ describe('destroying keys of subjects', () => {
   it('comes with the transaction or not at all', async () => {
     const subject = await sealedSubject('person');
     const failing = inShop(async (tx) => {
-      await world.keyStore.destroySubjectKeys(tx, shopId, 'person', [subject.id]);
+      await destroyKeysOf(tx, shopId, [{ scope: 'person', ids: [subject.id] }]);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -86,7 +89,7 @@ describe('destroying keys of subjects', () => {
        WHERE subject_id = $1`,
       [subject.id],
     );
-    expect(await inShop((tx) => world.keyStore.destroySubjectKeys(tx, shopId, 'cart', [subject.id]))).toBe(1);
+    expect(await inShop((tx) => destroyKeysOf(tx, shopId, [{ scope: 'cart', ids: [subject.id] }]))).toBe(1);
     expect(await world.superuser('SELECT FROM keys.subject_keys WHERE subject_id = $1', [subject.id])).toEqual([]);
   });
 });
@@ -103,7 +106,9 @@ describe('destroying keys of a shop', () => {
     await sealedSubject('cart', one);
     await sealedSubject('cart', other);
 
-    expect(await inShop((tx) => world.keyStore.destroyShopKeys(tx, one), one)).toBe(5);
+    await inShop((tx) => destroyShopKeys(tx, one), one);
+    world.keyStore.forget(one);
+    expect(await inShop((tx) => destroySubjectKeys(tx, one, 10), one)).toBe(1);
     for (const table of ['keys.shop_keys', 'keys.subject_keys']) {
       expect(await world.superuser(`SELECT FROM ${table} WHERE shop_id = $1`, [one])).toEqual([]);
     }
@@ -120,8 +125,9 @@ describe('destroying keys of a shop', () => {
   it('reaches only the shop the transaction is bound to', async () => {
     const theirs = await ensureShop(world.db, 'theirs.myshopify.com');
     const subject = await sealedSubject('cart', theirs);
-    await inShop((tx) => world.keyStore.destroyShopKeys(tx, theirs));
-    await inShop((tx) => world.keyStore.destroySubjectKeys(tx, theirs, 'cart', [subject.id]));
+    await inShop((tx) => destroyShopKeys(tx, theirs));
+    await inShop((tx) => destroyKeysOf(tx, theirs, [{ scope: 'cart', ids: [subject.id] }]));
+    expect(await inShop((tx) => destroySubjectKeys(tx, theirs, 10))).toBe(0);
     expect(await world.superuser('SELECT FROM keys.subject_keys WHERE shop_id = $1', [theirs])).toHaveLength(1);
     expect(await world.superuser('SELECT FROM keys.shop_keys WHERE shop_id = $1', [theirs])).toHaveLength(4);
   });
@@ -142,10 +148,7 @@ describe('what is remembered', () => {
       await inShop((tx) => world.keyStore.shopKeys(tx, shop), shop);
       expect(await remembered()).toBe(false);
       expect(await remembered()).toBe(true);
-      await inShop((tx) => world.keyStore.destroySubjectKeys(tx, shop, 'cart', [uuidv7()]), shop);
-      await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 120_000, interval: 20 });
-      expect(await remembered()).toBe(true);
-      await inShop((tx) => world.keyStore.destroyShopKeys(tx, shop), shop);
+      await inShop((tx) => destroyShopKeys(tx, shop), shop);
       await vi.waitFor(async () => expect(await remembered()).toBe(false), { timeout: 120_000, interval: 20 });
     } finally {
       await stop();

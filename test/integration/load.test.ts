@@ -31,7 +31,7 @@ beforeAll(async () => {
   const shopIds = await addShops(query, SHOPS);
   edge = await createEdgeProgram({ ...options, apiSecret: BENCH_SECRET });
   serving = await serve(edge.handle, { host: '127.0.0.1', port: 0 }, createServer());
-  const shopify = { apiKey: 'load-key', apiSecret: BENCH_SECRET, appUrl: 'https://app.example' };
+  const shopify = { apiKey: 'load-key', apiSecret: BENCH_SECRET };
   worker = await startWorkerProgram({ ...options, shopify });
   inbox = { keyring, shopIds, query };
 });

@@ -13,7 +13,7 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 import { canonicalJson, type SignedReceipt } from '#app/privacy/receipts/statement.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { BreakingPoint } from '#test/support/breaking.ts';
-import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { type IngestWorld, openIngestWorld, type Told } from '#test/support/ingest-world.ts';
 import { bodiesOf, shopper } from '#test/support/shoppers.ts';
 
 const SHOP = 'operated.myshopify.com';
@@ -55,12 +55,7 @@ function run(name: string, words: readonly string[] = [], options: OpsOptions = 
 
 const amina = shopper();
 
-async function tell(...webhooks: readonly (readonly [string, object])[]): Promise<void> {
-  for (const [topic, body] of webhooks) {
-    expect(await world.post({ shop: SHOP, topic, body: JSON.stringify(body) })).toBe(200);
-  }
-  await world.apply(shopId);
-}
+const tell = (...webhooks: readonly Told[]) => world.tell({ id: shopId, domain: SHOP }, ...webhooks);
 
 describe('an operator', () => {
   it('finds somebody who is there, erases them on request, and finds nothing after', async () => {

@@ -15,7 +15,7 @@ import { openOverdueErasure } from '#app/privacy/shop-erasure/overdue.ts';
 import { TABLES_OF_A_SHOP } from '#app/privacy/shop-erasure/tables.ts';
 import { workShopErasure } from '#app/privacy/shop-erasure/work-shop-erasure.ts';
 import { recordInstallation } from '#app/shopify/installation.ts';
-import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
+import { type IngestWorld, openIngestWorld, type Told } from '#test/support/ingest-world.ts';
 import { bodiesOf, shopper } from '#test/support/shoppers.ts';
 
 let world: IngestWorld;
@@ -32,12 +32,7 @@ beforeEach(async () => {
   await tell(...bodiesOf(shopper()));
 });
 
-async function tell(...webhooks: readonly (readonly [string, object])[]): Promise<void> {
-  for (const [topic, body] of webhooks) {
-    expect(await world.post({ shop, topic, body: JSON.stringify(body) })).toBe(200);
-  }
-  await world.apply(shopId);
-}
+const tell = (...webhooks: readonly Told[]) => world.tell({ id: shopId, domain: shop }, ...webhooks);
 
 async function tellAt(topic: string, body: object, triggeredAt: Date): Promise<void> {
   expect(await world.post({ shop, topic, body: JSON.stringify(body), triggeredAt })).toBe(200);

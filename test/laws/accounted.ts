@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { Account } from '#app/access/account.ts';
 import { openForWork, type Work } from '#app/access/gate.ts';
 import { PER_MINUTE, createRateLimits } from '#app/access/rate-limits.ts';
-import { AS_IT_COMES, saveStrictness } from '#app/access/settings.ts';
+import { DEFAULT_STRICTNESS, saveStrictness } from '#app/access/settings.ts';
 import type { Role } from '#app/access/roles.ts';
 import { statePlace } from '#app/carts/places.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
@@ -306,7 +306,7 @@ async function answerOf(answer: unknown): Promise<Answer> {
 
 function strict(masksNames: boolean): Promise<void> {
   return withShop(world.db, shopId, (tx) =>
-    saveStrictness(tx, shopId, { ...AS_IT_COMES, masksNames, actor: 'staff:0', at: new Date() }),
+    saveStrictness(tx, shopId, { ...DEFAULT_STRICTNESS, masksNames, actor: 'staff:0', at: new Date() }),
   );
 }
 

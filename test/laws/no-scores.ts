@@ -22,7 +22,7 @@ function wordsOf(name: string): string[] {
 const judges = (name: string) => wordsOf(name).some((word) => JUDGING.has(word));
 
 /** Names in a file that judge: identifiers, and property names in quotes. Sentences that say we do not are not names. */
-export function judgingNames(source: Source): string[] {
+function judgingNames(source: Source): string[] {
   return [...nodesOf(source.tree)].flatMap((node) => {
     const isName =
       ts.isIdentifier(node) ||

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { posix } from 'node:path';
 
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-import { appSources, at, nodesOf, parse, type Source } from '#test/laws/source.ts';
+import { appSources, at, moduleOf, nodesOf, parse, type Source } from '#test/laws/source.ts';
 
 /** The vault's functions that turn a sealed value into a readable one. */
 const OPENING_FUNCTIONS = new Set(['open', 'openJson', 'openOrThrow']);
 
 /** Who may open, and why. Everybody else asks one of the two doors, which leave a record. */
-export const OPENERS: Readonly<Record<string, string>> = {
-  'app/access/gate.ts': 'the two doors: openForPeople and openForWork',
+const OPENERS: Readonly<Record<string, string>> = {
+  'app/access/opener.ts': 'the two doors of the gate, openForPeople and openForWork, which write down what it opened',
   'app/access/compare.ts': 'the third door: compares, and gives out nothing but yes or no',
   'app/access/staff-seal.ts': 'names of the shop’s own staff beside their roles; no shopper occurs in it',
   'app/ingest/apply/open-event.ts': 'apply step: what the edge sealed a moment ago becomes rows',
@@ -26,7 +25,7 @@ export const OPENERS: Readonly<Record<string, string>> = {
 };
 
 /** Places outside of {@link OPENERS} where a file gets at the means to open a sealed value. */
-export function openingFaults(source: Source): string[] {
+function openingFaults(source: Source): string[] {
   if (source.path in OPENERS || source.path.startsWith('app/vault/')) return [];
   return meansToOpen(source).map((fault) => `${fault}: only the access gate and the apply step open sealed values`);
 }
@@ -48,6 +47,10 @@ function meansOf(path: string, node: ts.Node): string | null {
     });
     return opening === undefined ? null : `imports ${(opening.propertyName ?? opening.name).text}`;
   }
+  // The gate is the one that writes down what its opener opened.
+  if (ts.isImportDeclaration(node) && path !== 'app/access/gate.ts' && importsOpener(path, node)) {
+    return 'imports the opener of the gate';
+  }
   if (ts.isExportDeclaration(node) && isVault(path, node.moduleSpecifier)) {
     return node.isTypeOnly ? null : 'hands the vault on';
   }
@@ -58,11 +61,20 @@ function meansOf(path: string, node: ts.Node): string | null {
   return null;
 }
 
+function importsOpener(path: string, { importClause, moduleSpecifier }: ts.ImportDeclaration): boolean {
+  const bindings = importClause?.namedBindings;
+  if (!isIn('app/access/opener.ts', path, moduleSpecifier) || bindings === undefined) return false;
+  if (importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return false;
+  return ts.isNamespaceImport(bindings) || bindings.elements.some(({ isTypeOnly }) => !isTypeOnly);
+}
+
 function isVault(path: string, specifier: ts.Node | undefined): boolean {
+  return isIn('app/vault/', path, specifier);
+}
+
+function isIn(place: string, path: string, specifier: ts.Node | undefined): boolean {
   if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return false;
-  const { text } = specifier;
-  const target = text.startsWith('.') ? posix.join(posix.dirname(path), text) : text.replace(/^#app\//, 'app/');
-  return target.startsWith('app/vault/');
+  return moduleOf(path, specifier.text).startsWith(place);
 }
 
 describe('sealed values are opened by those on the list, and by nobody else', () => {
@@ -90,6 +102,7 @@ describe('sealed values are opened by those on the list, and by nobody else', ()
     [`import * as vault from '#app/vault/envelope.ts';`, 'imports everything'],
     [`const { open } = await import('#app/vault/envelope.ts');`, 'when it runs'],
     [`export { openJson } from '#app/vault/sealed-json.ts';`, 'hands the vault on'],
+    [`import { Opener, type OpenedFields } from '#app/access/opener.ts';`, 'imports the opener'],
     [`import { createDecipheriv } from 'node:crypto';`, 'deciphers by itself'],
   ])('control: `%s` is caught', (text, fault) => {
     expect(openingFaults(parse('app/carts/x.ts', text)).join()).toContain(fault);
@@ -98,7 +111,8 @@ describe('sealed values are opened by those on the list, and by nobody else', ()
   it('control: sealing, types and headers are not caught', () => {
     const good = `
       import { sealJson } from '#app/vault/sealed-json.ts';
-      import { readHeader, seal, type Place, type VaultKey } from '#app/vault/envelope.ts';
+      import { readHeader, seal } from '#app/vault/envelope.ts';
+      import type { OpenedFields } from '#app/access/opener.ts';
       import { open } from 'node:fs/promises';`;
     expect(openingFaults(parse('app/carts/x.ts', good))).toEqual([]);
   });

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { INBOX_BUCKET_BYTES } from '#app/ingest/inbox-place.ts';
 import { REGISTRY } from '#app/privacy/registry.ts';
-import { ENVELOPE_OVERHEAD_BYTES, readHeader, seal, type VaultKey } from '#app/vault/envelope.ts';
+import { ENVELOPE_OVERHEAD_BYTES, readHeader, seal } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import { appSources, at, nodesOf, parse, type Source } from '#test/laws/source.ts';
 import { type IngestWorld, openIngestWorld } from '#test/support/ingest-world.ts';
 import { story } from '#test/support/story.ts';

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import ts from 'typescript';
@@ -35,4 +36,25 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
 /** `app/carts/list.ts:12` */
 export function at({ path, tree }: Source, node: ts.Node): string {
   return `${path}:${String(tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1)}`;
+}
+
+/** The module a node imports, as it is written: `import`, `export … from`, `import()`, `import('…')` in a type. */
+export function importedBy(node: ts.Node): string | null {
+  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
+    return textOf(node.moduleSpecifier);
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return textOf(node.arguments[0]);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
+  return null;
+}
+
+/** The file that an import in `path` means: `app/carts/list.ts`. The name of a package stays as it is. */
+export function moduleOf(path: string, specifier: string): string {
+  return specifier.startsWith('.')
+    ? posix.join(posix.dirname(path), specifier)
+    : specifier.replace(/^#(app|test)\//, '$1/');
+}
+
+function textOf(node: ts.Node | undefined): string {
+  return node !== undefined && ts.isStringLiteralLike(node) ? node.text : '(computed)';
 }

@@ -17,7 +17,7 @@ import { listReviews, raiseReview, signOffReview } from '#app/access/log/review.
 import { writeAccessRecord } from '#app/access/record.ts';
 import { submitRoles } from '#app/access/roles-submit.ts';
 import { endReveal, startReveal, touchReveal } from '#app/access/reveal.ts';
-import { AS_IT_COMES, readStrictness, saveStrictness } from '#app/access/settings.ts';
+import { DEFAULT_STRICTNESS, readStrictness, saveStrictness } from '#app/access/settings.ts';
 import { readStanding } from '#app/access/standing.ts';
 import { catalogueOf } from '#app/carts/catalogue.ts';
 import { readChanges } from '#app/carts/changes.ts';
@@ -213,7 +213,7 @@ const MATRIX: Readonly<Record<string, Probe>> = {
     submitRoles(gate(), me.shopId, await ownActor(), { changes: [{ memberId, to: 'owner' }], strictness: null }),
   readStrictness: (_, { shopId }) => inMine((tx) => readStrictness(tx, shopId)),
   saveStrictness: (_, { shopId }) =>
-    inMine((tx) => saveStrictness(tx, shopId, { ...AS_IT_COMES, masksNames: true, actor: 'staff:0', at: NOW })),
+    inMine((tx) => saveStrictness(tx, shopId, { ...DEFAULT_STRICTNESS, masksNames: true, actor: 'staff:0', at: NOW })),
   startReveal: (_, { shopId, memberId }) =>
     inMine((tx) => startReveal(tx, shopId, { memberId, purpose: 'customer-service', at: NOW })),
   endReveal: (me, { memberId }) => inMine((tx) => endReveal(tx, me.shopId, memberId)),
@@ -515,6 +515,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   readAccessLog: 'takes no id beside the shop, and opens that shop',
   exportAccessLog: 'takes no id beside the shop, and opens that shop',
   verifyAccessLog: 'takes no id beside the shop, and opens that shop',
+  submitAccessLog: 'opens the shop it is given; what it signs off is found by signOffReview, above',
   retireAccessRecords: 'takes no id beside the shop, and opens that shop',
   readRetention: 'takes no id beside the shop of the session, and opens that shop',
   readPreview: 'takes no id beside the shop of the session, and opens that shop',

@@ -16,7 +16,7 @@ const hasWord = (text: string) => /\p{L}{2}/u.test(text);
 const isSentence = (text: string) => /\p{L}{2,}[,.:;!?’']* \p{L}+/u.test(text) && !/\w=["\w]/.test(text);
 
 /** Texts in a page or component that are not from the catalogue. */
-export function strayTexts(source: Source): string[] {
+function strayTexts(source: Source): string[] {
   return [...nodesOf(source.tree)].flatMap((node) => {
     const text = strayText(node);
     return text === null ? [] : [`${at(source, node)}: ${text.trim()}`];

@@ -1,9 +1,7 @@
-import { posix } from 'node:path';
-
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-import { appSources, at, nodesOf, parse, type Source } from '#test/laws/source.ts';
+import { appSources, at, importedBy, moduleOf, nodesOf, parse, type Source } from '#test/laws/source.ts';
 
 /** The folders of app/, top first. A folder imports from itself, its own row and the rows below. */
 const LAYERS: readonly (readonly string[])[] = [
@@ -28,7 +26,7 @@ const ROOTS = [
 const layerOf = (folder: string) => LAYERS.findIndex((folders) => folders.includes(folder));
 
 /** What a file does that the walls forbid; empty for a good one. */
-export function wallFaults(source: Source): string[] {
+function wallFaults(source: Source): string[] {
   return [...nodesOf(source.tree)].flatMap((node) => {
     const fault = faultOf(source, node);
     return fault === null ? [] : [`${at(source, node)}: ${fault}`];
@@ -50,20 +48,8 @@ function faultOf(source: Source, node: ts.Node): string | null {
   return null;
 }
 
-/** The module a node imports: `import`, `export … from`, `import()`, `import('…')` in a type. */
-function importedBy(node: ts.Node): string | null {
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
-    return textOf(node.moduleSpecifier);
-  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-    return textOf(node.arguments[0]);
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
-  return null;
-}
-
 function importFault(path: string, isRoot: boolean, specifier: string): string | null {
-  const target = specifier.startsWith('.')
-    ? posix.join(posix.dirname(path), specifier)
-    : specifier.replace(/^#(app|test)\//, '$1/');
+  const target = moduleOf(path, specifier);
   if (target.startsWith('test/') || target.startsWith('../'))
     return `imports ${specifier}: the app does not know its tests`;
   if ((specifier === 'process' || specifier === 'node:process') && !isRoot) return 'reads the environment';
@@ -85,10 +71,6 @@ function isPropertyName(node: ts.Identifier): boolean {
   return (
     (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) || ts.isPropertyAssignment(node.parent)
   );
-}
-
-function textOf(node: ts.Node | undefined): string {
-  return node !== undefined && ts.isStringLiteralLike(node) ? node.text : '(computed)';
 }
 
 describe('law 6: the walls stand', () => {

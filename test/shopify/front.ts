@@ -35,7 +35,7 @@ function linksWithoutCdn(link: string): string {
 }
 
 /** The app's headers as the browser may see them in front of this stand-in. */
-export function swapHeaders(headers: IncomingMessage['headers'], adminOrigin: string): OutgoingHttpHeaders {
+function swapHeaders(headers: IncomingMessage['headers'], adminOrigin: string): OutgoingHttpHeaders {
   const swapped: OutgoingHttpHeaders = { ...headers };
   const policy = headers['content-security-policy'];
   if (policy !== undefined) {

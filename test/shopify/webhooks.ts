@@ -4,9 +4,9 @@ import { toJson } from './payloads/index.ts';
 import { includeFields, type AppConfiguration } from './subscriptions.ts';
 import type { Shop } from './world/shops.ts';
 
-export const WEBHOOK_VERSION = '2026-10';
+const WEBHOOK_VERSION = '2026-10';
 /** Sent whether the app is installed or not. */
-export const ALWAYS_SENT = ['app/uninstalled', 'customers/data_request', 'customers/redact', 'shop/redact'];
+const ALWAYS_SENT = ['app/uninstalled', 'customers/data_request', 'customers/redact', 'shop/redact'];
 
 /** Something that happened at a shop, ready to be delivered any number of times. */
 export interface ShopEvent {

@@ -9,14 +9,14 @@ import { parseLines } from '#app/carts/line.ts';
 import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 import { poolConfig } from '#app/data/connection.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { withShopSql } from '#app/data/with-shop.ts';
 import { applyShop, type ApplyHandlers } from '#app/ingest/apply/apply-shop.ts';
 import { type DayKeyRow, InboxDayKeys } from '#app/ingest/day-keys.ts';
 import { createEdgeProgram, type EdgeProgram } from '#app/ingest/edge/program.ts';
 import { type Serving, serve } from '#app/web/serve.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
-import { createApplyHandlers } from '#app/worker/program.ts';
+import { createApplyHandlers } from '#app/worker/apply-handlers.ts';
 import { openShopWorld, type ShopWorld } from '#test/support/shop-world.ts';
 
 export const API_SECRET = 'ingest-world-secret';
@@ -33,6 +33,9 @@ export interface TestWebhook {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
+/** A webhook of which only topic and body matter. */
+export type Told = readonly [topic: string, body: object];
+
 /** The edge listening for real, and the worker's apply step at one's command. */
 export interface IngestWorld extends ShopWorld {
   readonly edge: EdgeProgram;
@@ -44,6 +47,8 @@ export interface IngestWorld extends ShopWorld {
   addShop(domain: string, status?: 'active' | 'not-onboarded' | 'uninstalled'): Promise<string>;
   /** Posts a webhook until the edge has time for it; returns the status. */
   post(webhook: TestWebhook): Promise<number>;
+  /** Posts these webhooks one after the other, sees that the edge takes each, and applies them. */
+  tell(shop: { readonly id: string; readonly domain: string }, ...webhooks: readonly Told[]): Promise<void>;
   /** Applies what waits of a shop, until nothing does. */
   apply(shopId: string, handlers?: ApplyHandlers): Promise<void>;
   /** Everything held of the shop's carts, opened, without our random ids: what law 5 compares. */
@@ -68,6 +73,20 @@ export async function openIngestWorld(): Promise<IngestWorld> {
     now,
   });
 
+  const post = (webhook: TestWebhook) =>
+    delivered(`${origin}${webhook.path ?? pathOf(webhook.topic)}`, {
+      method: 'POST',
+      headers: headersOf(webhook),
+      body: new Uint8Array(Buffer.from(webhook.body)),
+    });
+  const apply = async (shopId: string, own = handlers) => {
+    for (let round = 0; round < 50; round += 1) {
+      const result = await applyShop({ pool, keyStore, inboxKeys, handlers: own, log, now }, shopId);
+      if (result === 'done') return;
+    }
+    throw new Error('The inbox did not drain');
+  };
+
   return {
     ...world,
     edge,
@@ -84,19 +103,15 @@ export async function openIngestWorld(): Promise<IngestWorld> {
       await world.superuser(`SELECT pg_notify('ci_shops', $1)`, [domain]);
       return id;
     },
-    post: (webhook) =>
-      delivered(`${origin}${webhook.path ?? pathOf(webhook.topic)}`, {
-        method: 'POST',
-        headers: headersOf(webhook),
-        body: new Uint8Array(Buffer.from(webhook.body)),
-      }),
-    apply: async (shopId, own = handlers) => {
-      for (let round = 0; round < 50; round += 1) {
-        const result = await applyShop({ pool, keyStore, inboxKeys, handlers: own, log, now }, shopId);
-        if (result === 'done') return;
+    post,
+    tell: async ({ id, domain }, ...webhooks) => {
+      for (const [topic, body] of webhooks) {
+        const status = await post({ shop: domain, topic, body: JSON.stringify(body) });
+        if (status !== 200) throw new Error(`${topic} was answered with ${String(status)}`);
       }
-      throw new Error('The inbox did not drain');
+      await apply(id);
     },
+    apply,
     story: (shopId) => tellStory(world, pool, shopId),
     close: async () => {
       await serving.stop(1_000);

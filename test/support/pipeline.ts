@@ -32,7 +32,7 @@ export async function startPipeline(world: ShopWorld): Promise<Pipeline> {
   const { keyring, log } = world;
   const databaseUrl = world.database.url;
   const edge = await createEdgeProgram({ databaseUrl, keyring, apiSecret: API_SECRET, log });
-  const shopify = { apiKey: 'pipeline-key', apiSecret: API_SECRET, appUrl: 'https://app.example' };
+  const shopify = { apiKey: 'pipeline-key', apiSecret: API_SECRET };
   const worker = await startWorkerProgram({ databaseUrl, keyring, shopify, log });
   const server = createServer(edge.handle).listen(0, '127.0.0.1');
   await once(server, 'listening');

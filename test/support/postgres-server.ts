@@ -54,7 +54,7 @@ export interface PostgresServer extends PostgresAddress {
   stop(): Promise<void>;
 }
 
-export const SUPERUSER = 'postgres';
+const SUPERUSER = 'postgres';
 
 /** Values never stand in the log, neither from statements nor from errors about them. */
 const QUIET_LOG = {

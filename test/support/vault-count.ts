@@ -1,5 +1,5 @@
 import type * as SealedJson from '#app/vault/sealed-json.ts';
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 
 /** Sealed tables in which no shopper occurs: staff and sessions of the shop. */
 const WITHOUT_SHOPPERS = new Set([

@@ -6,7 +6,7 @@ import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { withShop } from '#app/data/with-shop.ts';
 
 /** What the database refuses to go below, whatever anybody asks for: app.keep_access_records. */
-export const MINIMUM_RETENTION_MONTHS = 13;
+const MINIMUM_RETENTION_MONTHS = 13;
 
 export type RetireResult =
   | { readonly ok: true; readonly removed: bigint; readonly upTo: bigint | null }

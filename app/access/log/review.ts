@@ -5,10 +5,10 @@ import { writeAccessRecord } from '#app/access/record.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 
 /** After so many days an open review is overdue. */
-export const REVIEW_DUE_DAYS = 7;
+const REVIEW_DUE_DAYS = 7;
 
 /** What a reviewer can find, and why: words from a list, so that nothing personal is typed into the log. */
-export const VERDICTS = {
+const VERDICTS = {
   explained: ['busy-day', 'new-colleague', 'other-hours', 'agreed-support', 'asked-export', 'known-fault'],
   concern: ['talk-to-them', 'access-ended', 'incident-opened'],
 } as const;

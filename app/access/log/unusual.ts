@@ -4,17 +4,7 @@
  */
 
 /** - `log-broken` is raised by verification, the others by {@link findUnusual}. */
-export const REVIEW_RULES = [
-  'log-broken',
-  'operator',
-  'failed',
-  'denied',
-  'export',
-  'volume',
-  'hour',
-  'first-time',
-] as const;
-export type ReviewRule = (typeof REVIEW_RULES)[number];
+export type ReviewRule = 'log-broken' | 'operator' | 'failed' | 'denied' | 'export' | 'volume' | 'hour' | 'first-time';
 
 /** Everything one actor did within one hour of a day of the shop's time zone. */
 export interface HourOfAccess {

@@ -1,33 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { type CartSources, deriveCart } from '#app/carts/apply/derive.ts';
-import type { CartRow, CheckoutRow, OrderRow } from '#app/carts/apply/rows.ts';
+import { type CartRow, type CheckoutRow, newCart, type OrderRow } from '#app/carts/apply/rows.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
 const digest = (byte: number) => Buffer.alloc(16, byte);
 
 function cart(overrides: Partial<CartRow> = {}): CartRow {
-  return {
-    id: 'cart',
-    tokenRef: digest(1),
-    personId: null,
-    personEvidence: null,
-    startedAt: at(5),
-    lastChangedAt: at(5),
-    contentChangedAt: null,
-    contentOrigin: null,
-    itemCount: 0,
-    lineCount: 0,
-    valueMinor: null,
-    currency: null,
-    checkoutAt: null,
-    checkoutDeletedAt: null,
-    orderedAt: null,
-    countryToken: null,
-    provinceToken: null,
-    isNew: true,
-    ...overrides,
-  };
+  return { ...newCart(digest(1), at(5)), id: 'cart', ...overrides };
 }
 
 function state(minute: number, itemCount: number, byte = 1) {

@@ -82,8 +82,8 @@ function setContent(
   cart.currency = content.currency;
 }
 
-/** The order of states: change time, trigger time, digest (the charter's rule for two states of one instant). */
-export function compareStates(a: StateRow, b: StateRow): number {
+/** The order of states: change time; of two states of one instant trigger time, then digest. */
+function compareStates(a: StateRow, b: StateRow): number {
   return (
     a.changedAt.getTime() - b.changedAt.getTime() ||
     a.triggeredAt.getTime() - b.triggeredAt.getTime() ||

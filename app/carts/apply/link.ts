@@ -1,9 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
-
 import type { CartEffect } from '#app/carts/apply/effects.ts';
 import { loadCarts, loadCheckouts, loadOrders } from '#app/carts/apply/load.ts';
 import { cartRefOf } from '#app/carts/apply/purchases.ts';
-import type { CartRow, CheckoutRow, OrderRow } from '#app/carts/apply/rows.ts';
+import { type CartRow, type CheckoutRow, newCart, type OrderRow } from '#app/carts/apply/rows.ts';
 import type { SubjectKey } from '#app/data/keys.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 
@@ -129,29 +127,6 @@ export function linkPurchases(
     order.cartEvidence = evidence;
     order.isChanged = true;
   }
-}
-
-function newCart(tokenRef: Buffer, seenAt: Date): CartRow {
-  return {
-    id: uuidv7(),
-    tokenRef,
-    personId: null,
-    personEvidence: null,
-    startedAt: seenAt,
-    lastChangedAt: seenAt,
-    contentChangedAt: null,
-    contentOrigin: null,
-    itemCount: 0,
-    lineCount: 0,
-    valueMinor: null,
-    currency: null,
-    checkoutAt: null,
-    checkoutDeletedAt: null,
-    orderedAt: null,
-    countryToken: null,
-    provinceToken: null,
-    isNew: true,
-  };
 }
 
 function withRef(value: unknown, use: (ref: string) => void): void {

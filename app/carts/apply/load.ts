@@ -1,10 +1,11 @@
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
-import { checkoutPlace, orderPlace, type SealedPlace } from '#app/carts/places.ts';
+import { checkoutPlace, orderPlace } from '#app/carts/places.ts';
 import { byteaArray, uuidArray } from '#app/data/binary-arrays.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { parseRegisterDocument } from '#app/shopify/registers.ts';
 import type { PersonEvidence } from '#app/shopify/person-claim.ts';
+import type { Place } from '#app/vault/place.ts';
 import { openJson } from '#app/vault/sealed-json.ts';
 
 interface StoredPurchase {
@@ -207,7 +208,7 @@ async function openPurchases<Stored extends StoredPurchase>(
   context: StoreContext,
   scope: SubjectScope,
   rows: readonly Stored[],
-  place: (shopId: string, id: string) => SealedPlace,
+  place: (shopId: string, id: string) => Place,
 ): Promise<{ stored: Stored; purchase: PurchaseRow }[]> {
   const { tx, shopId, keyStore } = context;
   const keys = await keyStore.subjectKeys(

@@ -1,3 +1,6 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import type { ContentOrigin } from '#app/carts/line.ts';
 import type { RegisterDocument } from '#app/shopify/registers.ts';
 import type { PersonEvidence } from '#app/shopify/person-claim.ts';
 
@@ -23,8 +26,29 @@ export interface CartRow {
   readonly isNew: boolean;
 }
 
-/** Where a cart's contents are known from: a cart that never sent a cart webhook shows what its checkout or order held. */
-export type ContentOrigin = 'cart' | 'checkout' | 'order';
+/** A cart that was not there before: nothing is known of it but the reference by which it was named, and since when. */
+export function newCart(tokenRef: Buffer, seenAt: Date): CartRow {
+  return {
+    id: uuidv7(),
+    tokenRef,
+    personId: null,
+    personEvidence: null,
+    startedAt: seenAt,
+    lastChangedAt: seenAt,
+    contentChangedAt: null,
+    contentOrigin: null,
+    itemCount: 0,
+    lineCount: 0,
+    valueMinor: null,
+    currency: null,
+    checkoutAt: null,
+    checkoutDeletedAt: null,
+    orderedAt: null,
+    countryToken: null,
+    provinceToken: null,
+    isNew: true,
+  };
+}
 
 /** What checkouts and orders have in common. */
 export interface PurchaseRow {

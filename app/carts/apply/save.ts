@@ -1,10 +1,12 @@
 import type { StoreContext } from '#app/carts/apply/load.ts';
 import type { CartRow, CheckoutRow, OrderRow, PurchaseRow, StateRow } from '#app/carts/apply/rows.ts';
 import type { Line } from '#app/carts/line.ts';
-import { checkoutPlace, orderPlace, type SealedPlace, statePlace } from '#app/carts/places.ts';
+import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { byteaArray, int4Array, int8Array, textArray, timestamptzArray, uuidArray } from '#app/data/binary-arrays.ts';
-import type { SubjectKey, SubjectScope } from '#app/data/keys.ts';
+import type { SubjectKey } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
+import type { Place } from '#app/vault/place.ts';
 import { sealJson } from '#app/vault/sealed-json.ts';
 
 const CART_COLUMNS = `id, token_ref, person_id, person_evidence, started_at, last_changed_at, content_changed_at, content_origin,
@@ -144,7 +146,7 @@ async function savePurchases<Row extends PurchaseRow>(
   context: StoreContext,
   scope: SubjectScope,
   table: string,
-  place: (shopId: string, id: string) => SealedPlace,
+  place: (shopId: string, id: string) => Place,
   rows: readonly Row[],
   own: Readonly<Record<string, (row: Row) => unknown>>,
 ): Promise<void> {

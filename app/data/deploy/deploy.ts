@@ -1,6 +1,6 @@
 import pg, { type Client } from 'pg';
 
-import { getDatabaseAddress, poolConfig } from '#app/data/connection.ts';
+import { poolConfig } from '#app/data/connection.ts';
 import { databaseMessage, DeployError } from '#app/data/deploy/errors.ts';
 import { deployJobQueue, type QueueDefinition } from '#app/data/deploy/job-queue.ts';
 import { applyMigrations, readMigrations } from '#app/data/deploy/migrations.ts';
@@ -111,9 +111,4 @@ function explain(error: unknown): string {
   return isDenied
     ? `The deploying user lacks a right: ${error.message}. It has to own the database and be allowed to create roles.`
     : `The database could not be deployed: ${databaseMessage(error)}.`;
-}
-
-/** @returns the database a URL names; for messages, since the rest of a URL may be secret. */
-export function databaseName(url: string): string {
-  return getDatabaseAddress(url)?.database ?? 'unknown';
 }

@@ -2,9 +2,8 @@ import type { Client } from 'pg';
 import { getConstructionPlans, getMigrationPlans, PgBoss, type Queue } from 'pg-boss';
 
 import { DeployError } from '#app/data/deploy/errors.ts';
+import { executorOf, JOB_SCHEMA } from '#app/data/job-schema.ts';
 import { DATABASE_ROLES } from '#app/data/roles.ts';
-
-export const JOB_SCHEMA = 'pgboss';
 
 /** A queue of app/jobs/definitions.ts, in pg-boss's own terms. */
 export type QueueDefinition = Queue;
@@ -47,7 +46,7 @@ async function getSchemaVersion(client: Client): Promise<number | null> {
 
 async function deployQueues(owner: Client, queues: readonly QueueDefinition[]): Promise<void> {
   const boss = new PgBoss({
-    db: { executeSql: async (text, values) => await lastResult(owner, text, values) },
+    db: executorOf(owner),
     schema: JOB_SCHEMA,
     migrate: false,
     supervise: false,
@@ -67,11 +66,6 @@ async function deployQueues(owner: Client, queues: readonly QueueDefinition[]): 
     await boss.stop({ graceful: false, close: false });
   }
   if (failures.length > 0) throw failures[0];
-}
-
-async function lastResult(client: Client, text: string, values: unknown[] | undefined): Promise<{ rows: unknown[] }> {
-  const result = await client.query(text, values);
-  return Array.isArray(result) ? (result.at(-1) as { rows: unknown[] }) : result;
 }
 
 /** The worker runs jobs; pages may add one inside their own transaction and see nothing of the rest. */

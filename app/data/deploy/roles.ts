@@ -93,7 +93,7 @@ export async function prepareDatabase(deployer: Client): Promise<void> {
 }
 
 /** Runs statements as the owner on the deployer's own connection. */
-export async function asOwner(deployer: Client, statements: readonly string[]): Promise<void> {
+async function asOwner(deployer: Client, statements: readonly string[]): Promise<void> {
   await deployer.query('BEGIN');
   try {
     await deployer.query(`SET LOCAL ROLE ${DATABASE_ROLES.owner}`);

@@ -24,7 +24,7 @@ import type { AppLog } from '#app/log.ts';
 import { type ExemptTopic, isExemptTopic, topicOf } from '#app/shopify/topics.ts';
 
 /** Most webhooks applied in one transaction. */
-export const BATCH_ROWS = 500;
+const BATCH_ROWS = 500;
 /** Tries before a webhook that fails becomes a dead letter. */
 export const MAX_ATTEMPTS = 5;
 

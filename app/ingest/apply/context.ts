@@ -1,4 +1,5 @@
-import type { KeyStore, ShopKeys } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 

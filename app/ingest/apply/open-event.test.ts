@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { openEvent } from '#app/ingest/apply/open-event.ts';
 import { INBOX_BUCKET_BYTES, inboxPlace } from '#app/ingest/inbox-place.ts';
 import { TOPICS } from '#app/shopify/topics.ts';
-import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
+import { sealInRun } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import { pad } from '#app/vault/padding.ts';
 
 const SHOP = '01930000-0000-7000-8000-000000000000';

@@ -1,5 +1,7 @@
-import { Client, type ClientConfig, type Pool } from 'pg';
+import type { ClientConfig, Pool } from 'pg';
 
+import { INBOX_CHANNEL, KEYS_CHANNEL } from '#app/data/channels.ts';
+import { Listener } from '#app/data/listener.ts';
 import type { ApplyResult } from '#app/ingest/apply/apply-shop.ts';
 import { failureCode } from '#app/ingest/failure.ts';
 import type { AppLog } from '#app/log.ts';
@@ -13,8 +15,6 @@ const CONCURRENT_SHOPS = 4;
 const SHOP_PAUSE_MS = 200;
 /** How often the inbox is searched for work whose notice was missed, or that is due for another try. */
 const SWEEP_MS = 2_000;
-/** How long to wait before the listener is connected again. */
-const RECONNECT_MS = 500;
 const SWEEP_SHOPS = 500;
 /** Several sweeps in a row have to fail before the loop is called unwell. */
 const WELL_FOR_MS = 15_000;
@@ -24,9 +24,8 @@ export interface WorkerLoopDeps {
   readonly dispatchPool: Pool;
   readonly listenConfig: ClientConfig;
   readonly apply: (shopId: string) => Promise<ApplyResult>;
-  /** A notice on another channel, e.g. that a shop's keys changed; null: notices may have been missed. */
-  readonly onNotice: (channel: string, payload: string | null) => void;
-  readonly channels: readonly string[];
+  /** The shop's keys changed; null: anybody's may have. */
+  readonly onKeysChanged: (shopId: string | null) => void;
   readonly log: AppLog;
 }
 
@@ -41,7 +40,7 @@ export class WorkerLoop {
   readonly #running = new Map<string, Promise<void>>();
   /** Shops that were applied a moment ago. */
   readonly #resting = new Set<string>();
-  #listener: Client | null = null;
+  readonly #listener: Listener;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
   /** When the inbox was last searched with success. */
@@ -49,11 +48,27 @@ export class WorkerLoop {
 
   constructor(deps: WorkerLoopDeps) {
     this.#deps = deps;
+    const { listenConfig, onKeysChanged, log } = deps;
+    this.#listener = new Listener({
+      config: listenConfig,
+      channels: [INBOX_CHANNEL, KEYS_CHANNEL],
+      onNotice: (channel, payload) => {
+        if (channel === KEYS_CHANNEL) onKeysChanged(payload);
+        else if (payload === '') void this.#sweep();
+        else for (const shopId of payload.split(',')) this.#wake(shopId);
+      },
+      onListening: () => {
+        onKeysChanged(null);
+        return this.#sweep();
+      },
+      onLost: (error) => {
+        log.warn('worker.listener-lost', { code: failureCode(error) });
+      },
+    });
   }
 
   async start(): Promise<void> {
-    await this.#listen();
-    await this.#sweep();
+    await this.#listener.start();
     this.#scheduleSweep();
   }
 
@@ -63,7 +78,7 @@ export class WorkerLoop {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#waiting.clear();
     await Promise.allSettled(this.#running.values());
-    await this.#listener?.end().catch(() => undefined);
+    await this.#listener.stop();
   }
 
   /** Whether it finds its work. */
@@ -105,38 +120,6 @@ export class WorkerLoop {
       this.#resting.delete(shopId);
       this.#pump();
     }, SHOP_PAUSE_MS);
-  }
-
-  async #listen(): Promise<void> {
-    const { listenConfig, channels, log } = this.#deps;
-    const client = new Client(listenConfig);
-    client.on('notification', ({ channel, payload = '' }) => {
-      if (channel !== 'ci_inbox') this.#deps.onNotice(channel, payload);
-      else if (payload === '') void this.#sweep();
-      else for (const shopId of payload.split(',')) this.#wake(shopId);
-    });
-    client.on('error', (error) => {
-      log.warn('worker.listener-lost', { code: failureCode(error) });
-    });
-    client.on('end', () => {
-      if (this.#listener !== client || this.#stopped) return;
-      this.#listener = null;
-      setTimeout(() => void this.#relisten(), RECONNECT_MS);
-    });
-    await client.connect();
-    for (const channel of ['ci_inbox', ...channels]) await client.query(`LISTEN ${channel}`);
-    this.#listener = client;
-  }
-
-  async #relisten(): Promise<void> {
-    if (this.#stopped) return;
-    try {
-      await this.#listen();
-      for (const channel of this.#deps.channels) this.#deps.onNotice(channel, null);
-      await this.#sweep();
-    } catch {
-      setTimeout(() => void this.#relisten(), RECONNECT_MS);
-    }
   }
 
   #scheduleSweep(): void {

@@ -14,7 +14,8 @@ import type { AppLog } from '#app/log.ts';
 import { projectText } from '#app/shopify/payloads/project.ts';
 import { isExemptTopic, isTimelessTopic, TOPICS } from '#app/shopify/topics.ts';
 import { isSignedByShopify } from '#app/shopify/webhook-signature.ts';
-import { sealInRun, type VaultKey } from '#app/vault/envelope.ts';
+import { sealInRun } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 import { lookupToken } from '#app/vault/lookup.ts';
 import { pad } from '#app/vault/padding.ts';
 

@@ -8,7 +8,7 @@ import { topicOf } from '#app/shopify/topics.ts';
 /** Rows of one commit. */
 export const MAX_BATCH = 256;
 /** Commits under way at once; the second only starts when it is worth one. */
-export const MAX_IN_FLIGHT = 2;
+const MAX_IN_FLIGHT = 2;
 const WORTH_A_SECOND = 64;
 /**
  * Commits begin this far apart unless there is enough for one sooner: most of a small commit is the same work whatever

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { errorKind } from '#app/errors.ts';
 import { type AcceptDeps, acceptWebhook } from '#app/ingest/edge/accept.ts';
 import { BodyReader } from '#app/ingest/edge/read-body.ts';
 import { WEBHOOK_PATHS } from '#app/shopify/topics.ts';
@@ -48,7 +49,7 @@ function handle(deps: AcceptDeps, bodies: BodyReader, req: IncomingMessage, res:
       (status) => end(res, status),
       (error: unknown) => {
         // Nothing throws by design; whatever it was, nothing is promised.
-        deps.log.error('webhook.failed', { kind: error instanceof Error ? error.name : typeof error });
+        deps.log.error('webhook.failed', { kind: errorKind(error) });
         end(res, 503);
       },
     );

@@ -9,6 +9,7 @@ import {
   timestamptzArray,
   uuidArray,
 } from '#app/data/binary-arrays.ts';
+import { INBOX_CHANNEL } from '#app/data/channels.ts';
 
 /** A sealed webhook on its way into the inbox. */
 export interface InboxEntry {
@@ -53,7 +54,7 @@ const INSERT = {
     FROM eligible ORDER BY shop_id, day, topic, digest ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT (SELECT count(*)::int FROM written) AS written, (SELECT count(*)::int FROM eligible) AS eligible,
-    (SELECT pg_notify('ci_inbox', $13)::text WHERE EXISTS (SELECT FROM written)) AS told`,
+    (SELECT pg_notify('${INBOX_CHANNEL}', $13)::text WHERE EXISTS (SELECT FROM written)) AS told`,
 };
 
 /** A notice holds less than 8,000 bytes; beyond that many shops the worker looks for itself. */

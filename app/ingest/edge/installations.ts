@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientConfig, Pool } from 'pg';
 
-import { Client, type ClientConfig, type Pool } from 'pg';
-
+import { SHOPS_CHANNEL } from '#app/data/channels.ts';
+import { Listener } from '#app/data/listener.ts';
 import type { AppLog } from '#app/log.ts';
-import { SHOPS_CHANNEL } from '#app/shopify/installation.ts';
 
 /** What the edge knows of a shop. */
 export interface Installation {
@@ -32,7 +31,6 @@ interface Answer {
 
 /** A "no" from the database holds this long before the database is asked again. */
 const NO_HOLDS_MS = 2_000;
-const RECONNECT_MS = 500;
 /** Signed messages of unknown shops are few; should they be many, what is known of them is forgotten. */
 const MAX_UNKNOWN = 10_000;
 
@@ -42,32 +40,40 @@ const MAX_UNKNOWN = 10_000;
  */
 export class Installations {
   readonly #pool: Pool;
-  readonly #listenConfig: ClientConfig;
-  readonly #log: AppLog;
+  readonly #listener: Listener;
   readonly #now: () => number;
   readonly #answers = new Map<string, Answer>();
   #questions = 0;
   #forgetAt = MAX_UNKNOWN;
   #asking: { domains: Set<string>; answer: Promise<void> } | null = null;
-  #listener: Client | null = null;
-  #stopped = false;
 
   /** @param pool acts as `ci_edge`. */
   constructor(pool: Pool, listenConfig: ClientConfig, log: AppLog, now: () => number = Date.now) {
     this.#pool = pool;
-    this.#listenConfig = listenConfig;
-    this.#log = log;
     this.#now = now;
+    this.#listener = new Listener({
+      config: listenConfig,
+      channels: [SHOPS_CHANNEL],
+      onNotice: (_channel, domain) => {
+        this.#refresh(domain === '' ? null : [domain]).catch(() => {
+          // The commit looks again before it stores, and a "no" is asked for again: a missed notice costs a look.
+          this.#answers.delete(domain);
+        });
+      },
+      onListening: () => this.#refresh(null),
+      onLost: () => {
+        log.warn('edge.listener-lost', {});
+      },
+    });
   }
 
   /** Loads all installations and keeps up with their changes. @throws when the database is away. */
   async start(): Promise<void> {
-    await this.#listen();
+    await this.#listener.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#listener?.end().catch(() => undefined);
+    await this.#listener.stop();
   }
 
   /** The shop of a domain that memory knows as active, else null: then ask `get`. */
@@ -125,47 +131,5 @@ export class Installations {
   #forgetUnknown(): void {
     for (const [domain, { shop }] of this.#answers) if (shop === null) this.#answers.delete(domain);
     this.#forgetAt = this.#answers.size + MAX_UNKNOWN;
-  }
-
-  /** Listens, then loads everything. @throws when the database is away. */
-  async #listen(): Promise<void> {
-    const client = new Client(this.#listenConfig);
-    client.on('notification', ({ payload = '' }) => {
-      this.#refresh(payload === '' ? null : [payload]).catch(() => {
-        // The commit looks again before it stores, and a "no" is asked for again: a missed notice costs a look.
-        this.#answers.delete(payload);
-      });
-    });
-    client.on('error', () => {
-      this.#log.warn('edge.listener-lost', {});
-    });
-    client.on('end', () => {
-      if (this.#listener === client) void this.#relisten();
-    });
-    try {
-      await client.connect();
-      await client.query(`LISTEN ${SHOPS_CHANNEL}`);
-      // Only now, so that no change falls between what was loaded and what is listened to.
-      await this.#refresh(null);
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      throw error;
-    }
-    this.#listener = client;
-  }
-
-  /** Notices may have been missed: everything is loaded anew. */
-  async #relisten(): Promise<void> {
-    this.#listener = null;
-    while (!this.#isDone()) {
-      await sleep(RECONNECT_MS);
-      await this.#listen().catch(() => undefined);
-    }
-    // Stopped while connecting.
-    if (this.#stopped) await this.stop();
-  }
-
-  #isDone(): boolean {
-    return this.#stopped || this.#listener !== null;
   }
 }

@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 /** The largest body read: bodies of more than a megabyte exist (Shopify staff on large orders). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /** How long a body may take. Shopify gives up on an answer after five seconds. */
-export const BODY_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 10_000;
 /** All bodies being read together: many slow senders must not fill the memory. */
-export const MAX_READING_BYTES = 128 * 1024 * 1024;
+const MAX_READING_BYTES = 128 * 1024 * 1024;
 /** Late bodies are looked for this many times within the time one may take. */
 const LOOKS_PER_TIMEOUT = 10;
 

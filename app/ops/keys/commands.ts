@@ -1,4 +1,4 @@
-import { countShopKeys, type KekUse, kekUses, type ShopKeyCounts } from '#app/data/key-rotation.ts';
+import { countShopKeys, type KekUse, kekUses, type ShopKeyCounts } from '#app/data/key-counts.ts';
 import { checkKeyring } from '#app/data/kek-check.ts';
 import { listRotations } from '#app/data/rotation-progress.ts';
 import { withShopSql } from '#app/data/with-shop.ts';

@@ -1,10 +1,10 @@
 import { movePeopleDigests } from '#app/customers/move-digests.ts';
 import {
-  announceEmailVersion,
-  dropRetiredEmailVersions,
-  newestEmailVersion,
+  addKeyVersion,
+  destroyRetiredEmailVersions,
+  newestKeyVersion,
   retireEmailVersionsBefore,
-} from '#app/data/key-rotation.ts';
+} from '#app/data/shop-key-rotation.ts';
 import { beginRotation, getRotation, type RotationProgress, saveRotation } from '#app/data/rotation-progress.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
@@ -50,7 +50,7 @@ export async function rotateIndex(
     return found;
   };
   const begun = await inShop(async (tx) => {
-    const newest = await newestEmailVersion(tx, shopId);
+    const newest = await newestKeyVersion(tx, shopId, 'email');
     return newest === null ? null : beginRotation(tx, name, 'key', newest + 1);
   });
   // A shop without keys has no digests.
@@ -59,7 +59,7 @@ export async function rotateIndex(
 
   if (begun.step === 'key') {
     await inShop(async (tx) => {
-      await announceEmailVersion(tx, keyring, shopId, version);
+      await addKeyVersion(tx, keyring, shopId, 'email', version);
       await saveRotation(tx, name, { step: 'announced', cursor: null, added: 0 });
     });
     keyStore.forget(shopId);
@@ -82,7 +82,7 @@ export async function rotateIndex(
     await takeShopLock(tx, shopId);
     const moved = await moveAll(context, tx, shopId, batch);
     const isFinished = moved.left === 0;
-    if (isFinished) await dropRetiredEmailVersions(tx, shopId);
+    if (isFinished) await destroyRetiredEmailVersions(tx, shopId);
     await saveRotation(tx, name, {
       step: isFinished ? 'done' : 'settling',
       cursor: null,

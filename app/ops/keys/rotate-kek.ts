@@ -1,5 +1,6 @@
 import { OPERATORS_CHAIN } from '#app/access/operator-record.ts';
-import { type KekUse, kekUses, rewrapShopKeys } from '#app/data/key-rotation.ts';
+import { type KekUse, kekUses } from '#app/data/key-counts.ts';
+import { rewrapShopKeys } from '#app/data/shop-key-rotation.ts';
 import { beginRotation, saveRotation } from '#app/data/rotation-progress.ts';
 import { rewrapSigningKeys } from '#app/data/signing-key.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';

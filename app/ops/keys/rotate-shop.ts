@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { addKeyVersion, newestKeyVersion, destroyOldEncVersions } from '#app/data/shop-key-rotation.ts';
 import {
-  addEncVersion,
   addSubjectKeyVersions,
-  dropOlderSubjectKeys,
-  newestEncVersion,
-  retireEncVersions,
+  destroyOlderSubjectKeys,
   rewrapSubjectKeys,
   type SubjectCursor,
-} from '#app/data/key-rotation.ts';
+} from '#app/data/subject-key-rotation.ts';
 import { CACHE_TTL_MS } from '#app/data/keys.ts';
 import { type RowCursor, resealBatch, type SealedColumn } from '#app/data/reseal.ts';
 import { beginRotation, getRotation, type RotationProgress, saveRotation } from '#app/data/rotation-progress.ts';
@@ -67,7 +65,7 @@ export async function bringUnderNewKeys(
   const name = rotationName(kind, shopId);
   const inShop = shopTransactions(context, shopId);
   const begun = await inShop(async (tx) => {
-    const newest = await newestEncVersion(tx, shopId);
+    const newest = await newestKeyVersion(tx, shopId, 'enc');
     return newest === null ? null : beginRotation(tx, name, 'key', newest + 1);
   });
   // A shop without keys has nothing that could be sealed.
@@ -79,7 +77,7 @@ export async function bringUnderNewKeys(
     at = await inShop((tx) => mustGet(tx, name));
   };
   if (at.step === 'key') {
-    await inShop((tx) => addEncVersion(tx, keyring, shopId, at.target ?? 1));
+    await inShop((tx) => addKeyVersion(tx, keyring, shopId, 'enc', at.target ?? 1));
     keyStore.forget(shopId);
     await next('subjects');
   }
@@ -131,8 +129,8 @@ export async function retireOldKeys(
   if (unopenable > 0) return { shopId, done: at.done, unopenable };
   await inShop(async (tx) => {
     await takeShopLock(tx, shopId);
-    if (kind === 'reencrypt') await dropOlderSubjectKeys(tx, shopId);
-    await retireEncVersions(tx, shopId);
+    if (kind === 'reencrypt') await destroyOlderSubjectKeys(tx, shopId);
+    await destroyOldEncVersions(tx, shopId);
     await saveRotation(tx, name, { step: 'done', cursor: null, added: 0, isFinished: true });
   });
   keyStore.forget(shopId);

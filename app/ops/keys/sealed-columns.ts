@@ -1,5 +1,5 @@
 import { statePlace } from '#app/carts/places.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { SealedColumn } from '#app/data/reseal.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { REGISTRY } from '#app/privacy/registry.ts';

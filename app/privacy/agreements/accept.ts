@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 
+import { notify, SHOPS_CHANNEL } from '#app/data/channels.ts';
 import type { KeyStore } from '#app/data/keys.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
@@ -7,7 +8,6 @@ import { standingOf } from '#app/privacy/agreements/delegates.ts';
 import { sealRow } from '#app/privacy/agreements/seals.ts';
 import { parseEmail, type Signer } from '#app/privacy/agreements/signer.ts';
 import { CURRENT_AGREEMENT } from '#app/privacy/agreements/versions.ts';
-import { SHOPS_CHANNEL } from '#app/shopify/installation.ts';
 
 export interface Acceptance {
   readonly signer: Signer;
@@ -87,7 +87,7 @@ export async function acceptAgreement(
     select: { id: true },
   });
   await tx.shop.updateMany({ where: { id: shopId, onboardedAt: null }, data: { onboardedAt: at } });
-  await sql.query('SELECT pg_notify($1, $2)::text', [SHOPS_CHANNEL, domain]);
+  await notify(sql, SHOPS_CHANNEL, domain);
   return { ok: true, isNew: true };
 }
 

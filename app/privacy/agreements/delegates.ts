@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
-import type { KeyStore, ShopKeys } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { isUuid } from '#app/data/uuid.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ShopKeys } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import { openJson, sealJson } from '#app/vault/sealed-json.ts';
 
 /** What of the agreement is about people, and so is sealed under the shop's key. */

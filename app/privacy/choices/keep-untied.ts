@@ -83,7 +83,7 @@ function isPurchase(event: ShopifyEvent): event is Purchase {
 }
 
 /** Every mark under which whoever an event names could have refused: the number, and each address that it gives. */
-export function marksNamedBy(event: ShopifyEvent, keys: MarkKeys): Mark[] {
+function marksNamedBy(event: ShopifyEvent, keys: MarkKeys): Mark[] {
   if (isPurchase(event)) return [...marksOf(event.body.customer, keys), ...emailMarks([event.body.email], keys)];
   if (event.topic === 'customers/update') return marksOf(event.body, keys);
   if (event.topic !== 'customers/merge') return [];

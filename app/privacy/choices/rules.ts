@@ -40,7 +40,7 @@ export function mayLink(choice: Choice): boolean {
 /** After this long Shopify is asked again. */
 export const ASK_AGAIN_AFTER_DAYS = 7;
 /** An answer that could not be renewed for this long allows nothing any more. A refusal holds until it is taken back. */
-export const ANSWER_HOLDS_DAYS = 14;
+const ANSWER_HOLDS_DAYS = 14;
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -13,7 +13,7 @@ import { NOBODY, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 
 /** In what way somebody is looked for; `person` is our own id of somebody whose page staff came from. */
-export const FIND_BY = ['email', 'customer', 'order', 'person'] as const;
+const FIND_BY = ['email', 'customer', 'order', 'person'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
 /** What staff can begin for somebody who wrote to them. */
@@ -154,12 +154,12 @@ function findForRequest(
 ): Promise<BeginResult> {
   const view: PersonView = { ...who, purpose: 'privacy-requests', page: 'request-find' };
   const asAct = by === 'email' ? ({ ...view, act: 'email-search' } as const) : view;
-  return openForPeople(services, shopId, asAct, async (tx, _open, desk) => {
+  return openForPeople(services, shopId, asAct, async (tx, _open, context) => {
     if (await isGone(tx, shopId, by, subject)) return { kind: 'refused', reason: 'person-gone' };
     const found = await findSubject(sqlTxOfPrisma(tx), services.keyStore, shopId, subject);
-    const hidden = await desk.hidden(found.personIds);
+    const hidden = await context.hidden(found.personIds);
     const shown = found.personIds.filter((id) => !hidden.has(id));
-    await desk.note('person', shown, FIELD_OF[by]);
+    await context.note('person', shown, FIELD_OF[by]);
     return { kind: 'found', found: await viewOf(tx, shopId, found, shown) };
   });
 }

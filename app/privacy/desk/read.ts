@@ -1,4 +1,10 @@
-import { type Desk, openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
+import {
+  type ViewContext,
+  openForPeople,
+  type GateServices,
+  type OpenValues,
+  type PersonView,
+} from '#app/access/gate.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import { isUuid } from '#app/data/uuid.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
@@ -90,7 +96,7 @@ export async function readRequestPage(
     services,
     shopId,
     { ...view, page: 'request', purpose: 'privacy-requests' },
-    async (tx, open, desk) => {
+    async (tx, open, context) => {
       const sql = sqlTxOfPrisma(tx);
       const request = await readRequest(sql, shopId, id);
       if (request === null) return null;
@@ -128,10 +134,10 @@ export async function readRequestPage(
                 code: requestCode(request.waitsFor),
                 untilMs: waitsUntil(request.dueAt).getTime(),
               },
-        whom: await whomOf(services, tx, shopId, request, open, desk),
+        whom: await whomOf(services, tx, shopId, request, open, context),
         steps: steps.map(({ step, at, actor, ground }) => ({ step, atMs: at.getTime(), by: byOf(actor), ground })),
         copy: copy === null ? null : copyView(copy),
-        may: { ...may, download: may.download && mayFetch(desk.standing, copy?.releaseReason ?? null) },
+        may: { ...may, download: may.download && mayFetch(context.standing, copy?.releaseReason ?? null) },
         nowMs: now.getTime(),
       };
     },
@@ -163,13 +169,13 @@ async function whomOf(
   shopId: string,
   request: RequestDetail,
   open: OpenValues,
-  desk: Desk,
+  context: ViewContext,
 ): Promise<WhomView> {
   if (request.kind === 'shop-erasure') return { is: 'everybody' };
   const subject = await openSubject(shopId, request, open, Object.keys(NOBODY));
   if (isNobody(subject)) return { is: 'not-shown' };
   const { personIds } = await findSubject(sqlTxOfPrisma(tx), keyStore, shopId, subject);
-  const hidden = await desk.hidden(personIds);
+  const hidden = await context.hidden(personIds);
   const people = await tx.person.findMany({
     where: { shopId, id: { in: personIds.filter((personId) => !hidden.has(personId)) } },
     select: { supportCode: true },

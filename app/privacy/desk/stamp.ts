@@ -11,7 +11,7 @@ interface StampServices {
 }
 
 /** A short text that is the same as long as the page would show the same. Says nothing else. */
-export function stampOf(shown: unknown): string {
+function stampOf(shown: unknown): string {
   return createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16);
 }
 

@@ -1,6 +1,7 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { KeyStore } from '#app/data/keys.ts';
+import { firstIdOf } from '#app/data/uuid.ts';
 import type { InboxKeys } from '#app/ingest/inbox-place.ts';
 import { addErased, eraseRows, type ErasureTargets } from '#app/privacy/erasure/erase-rows.ts';
 import type { Gathered } from '#app/privacy/erasure/gather.ts';
@@ -17,7 +18,6 @@ import {
 } from '#app/privacy/forgotten/marks.ts';
 import { setTombstones } from '#app/privacy/forgotten/tombstones.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
-import { firstIdOf } from '#app/privacy/residue/wanted.ts';
 import { findSubject, type FoundSubject } from '#app/privacy/subject/find-subject.ts';
 
 export interface EraseSubjectDeps {

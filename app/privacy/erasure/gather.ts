@@ -1,4 +1,5 @@
-import { type GateServices, type OpenForWork, openForWork, type SealedValue, type Work } from '#app/access/gate.ts';
+import { type GateServices, type OpenForWork, openForWork, type Work } from '#app/access/gate.ts';
+import type { SealedValue } from '#app/access/opener.ts';
 import { orderPlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
 import { customerRef } from '#app/customers/person-ref.ts';

@@ -1,4 +1,4 @@
-import type { ShopKeys } from '#app/data/keys.ts';
+import type { ShopKeys } from '#app/data/shop-keys.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { type InboxRow, markDone, selectSealed } from '#app/ingest/apply/inbox-rows.ts';
 import { openEvent } from '#app/ingest/apply/open-event.ts';

@@ -1,4 +1,5 @@
-import type { OpenForWork, SealedValue } from '#app/access/gate.ts';
+import type { OpenForWork } from '#app/access/gate.ts';
+import type { SealedValue } from '#app/access/opener.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
 import { parseSubject, requestPlace, type RequestSubject } from '#app/privacy/requests/subject.ts';
 import { normaliseEmail } from '#app/vault/blind-index.ts';

@@ -1,4 +1,5 @@
 import { emailsOf } from '#app/customers/people-store.ts';
+import { firstIdOf } from '#app/data/uuid.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { dropParked } from '#app/ingest/apply/inbox-rows.ts';
 import { eraseRows, type ErasedRows, type ErasureTargets, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
@@ -6,7 +7,6 @@ import { refsOfTargets } from '#app/privacy/erasure/refs-of-targets.ts';
 import { type Mark, type MarkKind, markOfEmail, markOfRef } from '#app/privacy/forgotten/marks.ts';
 import { setTombstones, type Tombstone } from '#app/privacy/forgotten/tombstones.ts';
 import { endPackages } from '#app/privacy/package/store.ts';
-import { firstIdOf } from '#app/privacy/residue/wanted.ts';
 import { findCustomer } from '#app/privacy/subject/find-subject.ts';
 
 /** What judging needs of a batch's context. */

@@ -6,8 +6,7 @@ import { lookupToken } from '#app/vault/lookup.ts';
  * What a tombstone can stand for. `email` is the guest of an address; `address` is whoever has it in their profile, for a
  * request that named nobody but by it.
  */
-export const MARK_KINDS = ['customer', 'email', 'address', 'order', 'cart', 'checkout'] as const;
-export type MarkKind = (typeof MARK_KINDS)[number];
+export type MarkKind = 'customer' | 'email' | 'address' | 'order' | 'cart' | 'checkout';
 
 /** Something by which a person, or what was theirs, could be known again. */
 export interface Mark {

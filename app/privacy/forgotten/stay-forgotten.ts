@@ -1,3 +1,4 @@
+import { firstIdOf } from '#app/data/uuid.ts';
 import type { Admit } from '#app/ingest/apply/admission.ts';
 import type { ShopifyEvent } from '#app/ingest/apply/event.ts';
 import { addErased, type ErasedRows } from '#app/privacy/erasure/erase-rows.ts';
@@ -6,7 +7,6 @@ import { follow, type JudgeContext, type Spread } from '#app/privacy/forgotten/f
 import { judge, type Verdict } from '#app/privacy/forgotten/judge.ts';
 import type { Mark } from '#app/privacy/forgotten/marks.ts';
 import { countBlocked, findTombstones, type Tombstone } from '#app/privacy/forgotten/tombstones.ts';
-import { firstIdOf } from '#app/privacy/residue/wanted.ts';
 import { marksOf, type Trace, traceOf } from '#app/privacy/forgotten/trace-of.ts';
 
 /** A batch that was judged: what goes on, and what was turned away by which request's tombstones. */

@@ -21,7 +21,7 @@ export interface ForwardServices {
 }
 
 /** What an individual can ask for through the public page. An objection is carried out like an erasure would be: by the shop. */
-export const ASKABLE = ['access', 'erasure', 'correction', 'objection'] as const;
+const ASKABLE = ['access', 'erasure', 'correction', 'objection'] as const;
 export type Askable = (typeof ASKABLE)[number];
 
 /**

@@ -5,8 +5,7 @@ import type { RequestKind, RequestSource } from '#app/privacy/requests/kinds.ts'
 import { OPEN } from '#app/privacy/requests/states.ts';
 
 /** What the privacy contact is told: that a request came, and twice that its time runs out. */
-export const NOTICE_KINDS = ['received', 'ten-days-left', 'three-days-left'] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+export type NoticeKind = 'received' | 'ten-days-left' | 'three-days-left';
 
 /**
  * - `waiting`: to be sent.
@@ -37,7 +36,7 @@ interface OpenRequest {
 }
 
 /** What the contact has to be told of a request by now. Nobody is told of what they have begun themselves. */
-export function dueNotices({ kind, source, dueAt }: OpenRequest, now: Date): NoticeKind[] {
+function dueNotices({ kind, source, dueAt }: OpenRequest, now: Date): NoticeKind[] {
   // The shop is gone: there is nobody left to tell, and nothing for them to do.
   if (kind === 'shop-erasure') return [];
   const leftMs = dueAt.getTime() - now.getTime();
@@ -99,12 +98,14 @@ export interface NoticeView {
   readonly sentAt: Date | null;
 }
 
-/** The newest notices of requests that are still open. */
-export async function listNotices(tx: SqlTx, shopId: string, atMost = 20): Promise<NoticeView[]> {
+const LISTED_AT_MOST = 20;
+
+/** The newest notices of requests that are still open, a page full. */
+export async function listNotices(tx: SqlTx, shopId: string): Promise<NoticeView[]> {
   return tx.query<NoticeView>(
     `SELECT n.id, n.request_id AS "requestId", n.kind, n.state, n.written_at AS "writtenAt", n.sent_at AS "sentAt"
      FROM app.notices n JOIN app.privacy_requests r ON r.shop_id = n.shop_id AND r.id = n.request_id
      WHERE n.shop_id = $1::uuid AND r.state = ANY ($2::text[]) ORDER BY n.written_at DESC, n.id DESC LIMIT $3::int`,
-    [shopId, OPEN, atMost],
+    [shopId, OPEN, LISTED_AT_MOST],
   );
 }

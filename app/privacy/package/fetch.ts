@@ -1,4 +1,10 @@
-import { type Desk, openForPeople, type GateServices, type OpenValues, type PersonView } from '#app/access/gate.ts';
+import {
+  type ViewContext,
+  openForPeople,
+  type GateServices,
+  type OpenValues,
+  type PersonView,
+} from '#app/access/gate.ts';
 import type { FieldReason } from '#app/access/reasons.ts';
 import type { Standing } from '#app/access/standing.ts';
 import { sqlTxOfPrisma } from '#app/data/sql-tx.ts';
@@ -39,14 +45,14 @@ export function previewPackage(
   requestId: string,
 ): Promise<PackageDocument | null> {
   return orNull(() =>
-    openForPeople(services, shopId, { ...view, ...ACT, page: 'request-copy' }, async (tx, open, desk) => {
+    openForPeople(services, shopId, { ...view, ...ACT, page: 'request-copy' }, async (tx, open, context) => {
       const found = await livePackage(tx, shopId, requestId);
       if (found === null) throw new NoCopy();
       await tx.accessPackage.updateMany({
         where: { shopId, id: found.id, previewedAt: null },
         data: { previewedAt: services.clock() },
       });
-      await noteWhom(desk.note, found.subjectIds);
+      await noteWhom(context.note, found.subjectIds);
       return openDocument(shopId, found, open);
     }),
   );
@@ -68,13 +74,13 @@ export function fetchPackage(
   requestId: string,
 ): Promise<PackageDocument | null> {
   return orNull(() =>
-    openForPeople(services, shopId, { ...view, ...ACT, page: 'request-copy-download' }, async (tx, open, desk) => {
+    openForPeople(services, shopId, { ...view, ...ACT, page: 'request-copy-download' }, async (tx, open, context) => {
       const found = await livePackage(tx, shopId, requestId, 'for update');
       const now = services.clock();
       const request = found === null ? null : await readRequest(sqlTxOfPrisma(tx), shopId, requestId);
       if (request?.state !== 'ready' || found?.releasedAt == null || found.expiresAt <= now) throw new NoCopy();
-      if (!mayFetch(desk.standing, found.releaseReason)) throw new AppError('access.denied');
-      await noteWhom(desk.note, found.subjectIds);
+      if (!mayFetch(context.standing, found.releaseReason)) throw new AppError('access.denied');
+      await noteWhom(context.note, found.subjectIds);
       const document = await openDocument(shopId, found, open);
       await endPackages(sqlTxOfPrisma(tx), shopId, { requestIds: [requestId] }, 'fetched', now);
       return document;
@@ -95,7 +101,7 @@ async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
  * Puts the people a copy is about on the record: its own seal is that of the copy, under which nobody would find it. Of what
  * belongs to nobody who is known, it is the carts, checkouts and orders.
  */
-export async function noteWhom(note: Desk['note'], subjectIds: readonly string[]): Promise<void> {
+export async function noteWhom(note: ViewContext['note'], subjectIds: readonly string[]): Promise<void> {
   const field = 'app.access_packages.sealed';
   if ((await note('person', subjectIds, field)) > 0) return;
   for (const scope of ['cart', 'checkout', 'order'] as const) await note(scope, subjectIds, field);

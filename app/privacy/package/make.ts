@@ -1,6 +1,7 @@
 import { openForWork, type GateServices, type OpenValues } from '#app/access/gate.ts';
 import { listMembers } from '#app/access/members.ts';
-import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { type SqlTx, sqlTxOfPrisma } from '#app/data/sql-tx.ts';
 import type { ShopTx } from '#app/data/with-shop.ts';
@@ -18,7 +19,7 @@ import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
 import { NOBODY, parseSubject, requestPlace } from '#app/privacy/requests/subject.ts';
 import { findSubject } from '#app/privacy/subject/find-subject.ts';
 
-export const COPY_JOB = 'privacy.copy';
+const COPY_JOB = 'privacy.copy';
 const ACTOR = `system:${COPY_JOB}`;
 
 /** Twelve months back from the request, in UTC: what California's rule covers at least. */

@@ -1,8 +1,8 @@
 import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { requestPlace } from '#app/privacy/requests/subject.ts';
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 
 /** Whose rows a table has, by the ids that finding a person gave. */
 export type SubjectKind = 'person' | 'cart' | 'checkout' | 'order' | 'request';

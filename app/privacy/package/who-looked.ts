@@ -1,4 +1,5 @@
-import type { KeyStore, SubjectScope } from '#app/data/keys.ts';
+import type { KeyStore } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import type { Look } from '#app/privacy/package/document.ts';
 import { packageTexts } from '#app/ui/texts/access-package.ts';

@@ -1,5 +1,6 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
-import { firstIdOf, type Place, type Wanted } from '#app/privacy/residue/wanted.ts';
+import { firstIdOf } from '#app/data/uuid.ts';
+import type { Place, Wanted } from '#app/privacy/residue/wanted.ts';
 
 interface Column {
   readonly relation: string;

@@ -7,7 +7,8 @@ import {
   type SealedRow,
   type SealedSource,
 } from '#app/privacy/residue/sealed-sources.ts';
-import { firstIdOf, type Place, searchable, type Wanted } from '#app/privacy/residue/wanted.ts';
+import { firstIdOf } from '#app/data/uuid.ts';
+import { type Place, searchable, type Wanted } from '#app/privacy/residue/wanted.ts';
 import { normaliseEmail } from '#app/vault/blind-index.ts';
 
 /** What a look into every sealed value saw. */

@@ -1,10 +1,10 @@
 import { checkoutPlace, orderPlace, statePlace } from '#app/carts/places.ts';
 import { personPlace } from '#app/customers/people-store.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { runPlace } from '#app/privacy/erasure/run-record.ts';
 import { packagePlace } from '#app/privacy/package/package-place.ts';
 import { requestPlace } from '#app/privacy/requests/subject.ts';
-import type { Place } from '#app/vault/envelope.ts';
+import type { Place } from '#app/vault/place.ts';
 
 /** One row that holds something sealed, as a page of it is read. */
 export interface SealedRow {

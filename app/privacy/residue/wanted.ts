@@ -40,9 +40,3 @@ export function searchable(values: readonly string[]): string[] {
 export function searchableInBytes(values: readonly string[]): string[] {
   return searchable(values).filter((value) => Buffer.byteLength(value) >= MIN_PLAIN_BYTES);
 }
-
-/** The smallest UUIDv7 of an instant: ids are made by the clock, so those of later rows are greater. */
-export function firstIdOf(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}

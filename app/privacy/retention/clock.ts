@@ -7,7 +7,7 @@ import { MAX_DIFFERENCE_MS } from '#app/data/clock-difference.ts';
 export type ClockProblem = 'clock-differs' | 'clock-jumped';
 
 /** Runs come every night: after a week without one, somebody should look before the eighth day's worth goes. */
-export const MAX_JUMP_MS = 7 * 24 * 3_600_000;
+const MAX_JUMP_MS = 7 * 24 * 3_600_000;
 
 /**
  * @param now this program's clock.

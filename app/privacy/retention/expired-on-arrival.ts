@@ -28,7 +28,7 @@ const REFS = { cart: 'carts.token_ref', checkout: 'checkouts.token_ref', order: 
 const YOUNG_MS = RETENTION_RULES.emptyCarts.min * 24 * 3_600_000;
 
 /** What an event tells of; null for what has no age of its own. Pure. */
-export function arrivalOf(event: ShopifyEvent): Arrival | null {
+function arrivalOf(event: ShopifyEvent): Arrival | null {
   switch (event.topic) {
     case 'carts/create':
     case 'carts/update': {

@@ -27,7 +27,7 @@ export interface RetentionView {
 
 const RUNS_SHOWN = 30;
 /** When the nightly runs begin, UTC; the schedule stands in app/jobs/definitions.ts. */
-export const NIGHTLY = { hour: 2, minute: 41 } as const;
+const NIGHTLY = { hour: 2, minute: 41 } as const;
 
 export function readRetention({ db, clock }: RetentionServices, shopId: string): Promise<RetentionView> {
   return withShop(db, shopId, async (prisma) => {
@@ -55,7 +55,7 @@ export function readRetention({ db, clock }: RetentionServices, shopId: string):
 }
 
 /** The next night's run. */
-export function nextRunAt(now: Date): Date {
+function nextRunAt(now: Date): Date {
   const next = new Date(now);
   next.setUTCHours(NIGHTLY.hour, NIGHTLY.minute, 0, 0);
   if (next <= now) next.setUTCDate(next.getUTCDate() + 1);

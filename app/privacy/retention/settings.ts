@@ -12,7 +12,7 @@ export interface RetentionSettings {
 }
 
 /** For so long after a change the longer of old and new terms holds: whoever set a term too short can take it back. */
-export const CHANGE_OF_MIND_MS = 24 * 3_600_000;
+const CHANGE_OF_MIND_MS = 24 * 3_600_000;
 
 interface StoredSettings {
   version: number;

@@ -1,3 +1,4 @@
+import { destroySubjectKeys } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { TABLES_OF_A_SHOP } from '#app/privacy/shop-erasure/tables.ts';
 
@@ -11,7 +12,7 @@ export const STEPS: readonly string[] = ['keys.subject_keys', 'inbox.events', ..
 export async function deleteBatch(tx: SqlTx, shopId: string, table: string): Promise<number> {
   switch (table) {
     case 'keys.subject_keys':
-      return deleteKeys(tx, shopId);
+      return destroySubjectKeys(tx, shopId, BATCH_ROWS);
     case 'inbox.events':
       // What waits goes at once, since the day's key is not the shop's alone; the rows follow.
       await tx.query(
@@ -23,17 +24,6 @@ export async function deleteBatch(tx: SqlTx, shopId: string, table: string): Pro
     default:
       return countOf(await tx.query('SELECT app.redact_rows($1::regclass, $2::int) AS count', [table, BATCH_ROWS]));
   }
-}
-
-async function deleteKeys(tx: SqlTx, shopId: string): Promise<number> {
-  await tx.query('SET LOCAL ROLE ci_keys');
-  const rows = await tx.query(
-    `DELETE FROM keys.subject_keys WHERE shop_id = $1::uuid AND ctid = ANY (ARRAY(
-       SELECT ctid FROM keys.subject_keys WHERE shop_id = $1::uuid LIMIT $2::int)) RETURNING 1 AS one`,
-    [shopId, BATCH_ROWS],
-  );
-  await tx.query('SET LOCAL ROLE ci_app');
-  return rows.length;
 }
 
 function countOf(rows: readonly unknown[]): number {

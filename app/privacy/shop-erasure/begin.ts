@@ -1,10 +1,11 @@
-import { KEYS_CHANNEL } from '#app/data/keys.ts';
+import { notify, SHOPS_CHANNEL } from '#app/data/channels.ts';
+import { destroyShopKeys } from '#app/data/destroy-keys.ts';
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { takeShopLock } from '#app/data/shop-lock.ts';
 import { type Mover, startRequest, supersedeRequest } from '#app/privacy/requests/move.ts';
 import { readRequest, type RequestSummary } from '#app/privacy/requests/read.ts';
 import { TO_WORK_ON } from '#app/privacy/requests/states.ts';
-import { recordUninstallation, SHOPS_CHANNEL } from '#app/shopify/installation.ts';
+import { recordUninstallation } from '#app/shopify/installation.ts';
 
 /** Shopify sends `shop/redact` this long after the uninstallation (Shopify developer documentation, "Privacy law compliance"). */
 const AFTER_UNINSTALL_MS = 48 * 3_600_000;
@@ -48,14 +49,14 @@ export async function beginShopErasure(
   }
   // The database takes the mark only from a request that is worked on, and only when no key is left.
   await startRequest(tx, shopId, requestId, mover);
+  // The few keys everything else hangs on: nothing of the shop opens from here on. Those of its subjects go in batches.
   await destroyShopKeys(tx, shopId);
   await tx.query(
     `UPDATE app.shops SET status = 'redacted', onboarded_at = NULL, time_zone = NULL, currency = NULL, money_format = NULL,
        shopify_updated_at = NULL, granted_scopes = '{}' WHERE id = $1::uuid`,
     [shopId],
   );
-  await tx.query('SELECT pg_notify($1, $2)::text', [KEYS_CHANNEL, shopId]);
-  await tx.query('SELECT pg_notify($1, $2)::text', [SHOPS_CHANNEL, shop.domain]);
+  await notify(tx, SHOPS_CHANNEL, shop.domain);
   return 'erasing';
 }
 
@@ -82,11 +83,4 @@ async function closeLostInstallation(
   const isOfEarlier = installedAt !== null && installedAt.getTime() > uninstalledAt.getTime() - NOT_PUNCTUAL_MS;
   const isAlive = lastEventAt !== null && lastEventAt.getTime() > uninstalledAt.getTime() + LAST_DELIVERY_MS;
   if (!isOfEarlier && !isAlive) await recordUninstallation(tx, shopId, { triggeredAt: uninstalledAt, receivedAt });
-}
-
-/** The few keys everything else hangs on: nothing of the shop opens from here on. Those of its subjects go in batches. */
-async function destroyShopKeys(tx: SqlTx, shopId: string): Promise<void> {
-  await tx.query('SET LOCAL ROLE ci_keys');
-  await tx.query('DELETE FROM keys.shop_keys WHERE shop_id = $1::uuid', [shopId]);
-  await tx.query('SET LOCAL ROLE ci_app');
 }

@@ -4,7 +4,7 @@ import type { SqlTx } from '#app/data/sql-tx.ts';
 import { insertRequest } from '#app/privacy/requests/insert.ts';
 
 /** A shop that went and of which Shopify never said `shop/redact` is erased by itself after this long. */
-export const ERASED_AFTER_DAYS = 30;
+const ERASED_AFTER_DAYS = 30;
 
 /** When a shop must have gone for its erasure to be due now. */
 export function overdueBefore(now: Date): Date {

@@ -24,7 +24,7 @@ const digits = withQuick(
 
 /** A numeric id, as digits: some are greater than a JavaScript number can hold. */
 export const requiredId = digits;
-export const id = digits.nullish();
+const id = digits.nullish();
 
 const GLOBAL_ID = /^gid:\/\/shopify\/[A-Za-z]+\/(\d{1,24})$/;
 

@@ -139,7 +139,7 @@ function AcceptCard({ view, refusal }: OnboardingPageProps) {
 }
 
 /** Whether the form with this intent is under way. */
-export function useIsSubmitting(intent: string): boolean {
+function useIsSubmitting(intent: string): boolean {
   const { state, formData } = useNavigation();
   return state !== 'idle' && formData?.get('intent') === intent;
 }

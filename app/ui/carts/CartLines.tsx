@@ -1,7 +1,8 @@
 import { BlockStack, Card, InlineStack, Text, Thumbnail } from '@shopify/polaris';
 import { ImageIcon } from '@shopify/polaris-icons';
 
-import type { CartLine, CartView, ContentOrigin } from '#app/carts/read-cart.ts';
+import type { CartLine, CartView } from '#app/carts/cart-view.ts';
+import type { ContentOrigin } from '#app/carts/line.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { cartTexts } from '#app/ui/texts/cart.ts';

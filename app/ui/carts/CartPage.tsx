@@ -2,7 +2,7 @@ import { BlockStack, Card, Layout, Page, Text } from '@shopify/polaris';
 import { useRevalidator } from '@remix-run/react';
 import { useMemo } from 'react';
 
-import type { CartView } from '#app/carts/read-cart.ts';
+import type { CartView } from '#app/carts/cart-view.ts';
 import { isSameRow } from '#app/carts/row.ts';
 import { cartStatus } from '#app/carts/status.ts';
 import { CartLines } from '#app/ui/carts/CartLines.tsx';

@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 
-import type { CartView, CheckoutView, OrderView } from '#app/carts/read-cart.ts';
+import type { CartView, CheckoutView, OrderView } from '#app/carts/cart-view.ts';
 import { Identity } from '#app/ui/people/Identity.tsx';
 import { useMay } from '#app/ui/people/staff-access.tsx';
 import type { Reveal } from '#app/ui/people/use-reveal.ts';

@@ -1,6 +1,6 @@
 import { BlockStack, Text } from '@shopify/polaris';
 
-import type { CartView } from '#app/carts/read-cart.ts';
+import type { CartView } from '#app/carts/cart-view.ts';
 import type { ItemName, LineChange, TimelineEntry } from '#app/carts/timeline.ts';
 import { formatMoney } from '#app/ui/format/money.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';

@@ -7,6 +7,7 @@ import { lastPlaceOf } from '#app/ui/list-place.ts';
 import { CopyCard } from '#app/ui/requests/CopyCard.tsx';
 import { dueBadge } from '#app/ui/requests/due.ts';
 import { FreshLine } from '#app/ui/requests/FreshLine.tsx';
+import { groundText } from '#app/ui/requests/ground-text.ts';
 import { planOf } from '#app/ui/requests/plan.ts';
 import { ReceiptCard } from '#app/ui/requests/ReceiptCard.tsx';
 import { MoreActions, NotVerified } from '#app/ui/requests/RequestActions.tsx';
@@ -152,15 +153,4 @@ function History({ steps, nowMs }: { readonly steps: readonly StepView[]; readon
       </BlockStack>
     </Card>
   );
-}
-
-export function groundText(ground: string): string {
-  const { pauseGrounds, extensionGrounds, refusalGrounds, takeBackReasons } = t.actions;
-  const known: Readonly<Record<string, string>> = {
-    ...pauseGrounds,
-    ...extensionGrounds,
-    ...refusalGrounds,
-    ...takeBackReasons,
-  };
-  return known[ground] ?? ground;
 }

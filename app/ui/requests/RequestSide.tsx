@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { RequestView, WhomView } from '#app/privacy/desk/read.ts';
 import { formatTime, formatTimeFully } from '#app/ui/format/time.ts';
-import { groundText } from '#app/ui/requests/RequestPage.tsx';
+import { groundText } from '#app/ui/requests/ground-text.ts';
 import { useShopDisplay } from '#app/ui/shop-display.tsx';
 import { requests } from '#app/ui/texts/requests.ts';
 

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 
 /** Ways in which the Admin API can go wrong; see the README's table. */
-export const TROUBLES = ['throttled', 'too-many', 'server-error', 'slow', 'broken-json', 'denied', 'hang-up'] as const;
+const TROUBLES = ['throttled', 'too-many', 'server-error', 'slow', 'broken-json', 'denied', 'hang-up'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 export type TroubleTarget = 'graphql' | 'token';
 

@@ -4,7 +4,7 @@ import type { Shop } from '../world/shops.ts';
 import type { StaffMember } from '../world/staff.ts';
 
 /** `host` of an embedded app: where in the admin it stands. */
-export const hostOf = (shop: Shop): string => Buffer.from(`admin.shopify.com/store/${shop.handle}`).toString('base64');
+const hostOf = (shop: Shop): string => Buffer.from(`admin.shopify.com/store/${shop.handle}`).toString('base64');
 
 /** The address Shopify loads into the frame: everything the app needs to know, signed. */
 export function frameUrl(

@@ -64,7 +64,7 @@ export function shopTime(at: Date, timeZone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}${offset}`;
 }
 
-export const isDefaultVariant = (line: Line): boolean => line.variant.title === 'Default Title';
+const isDefaultVariant = (line: Line): boolean => line.variant.title === 'Default Title';
 export const variantTitle = (line: Line): string | null => (isDefaultVariant(line) ? null : line.variant.title);
 export const fullTitle = (line: Line): string =>
   isDefaultVariant(line) ? line.variant.product.title : `${line.variant.product.title} - ${line.variant.title}`;

@@ -18,7 +18,7 @@ export interface Customer {
   dataSaleOptOut: boolean;
 }
 
-export const CUSTOMERS_PER_SHOP = 40;
+const CUSTOMERS_PER_SHOP = 40;
 
 // prettier-ignore
 const FIRST = [

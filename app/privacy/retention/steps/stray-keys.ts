@@ -1,6 +1,6 @@
 import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import { subjectsWithKeys } from '#app/data/subjects-with-keys.ts';
-import type { SubjectScope } from '#app/data/keys.ts';
+import type { SubjectScope } from '#app/data/subject-scope.ts';
 import { FIRST_ID, type Step } from '#app/privacy/retention/batch.ts';
 
 /** Where the subject of a key has its row. A copy made for a request has a key of the same kind. */

@@ -1,6 +1,7 @@
 import { cartEffect } from '#app/carts/apply/effects.ts';
 import { projectPayload } from '#app/shopify/payloads/project.ts';
-import { seal, type VaultKey } from '#app/vault/envelope.ts';
+import { seal } from '#app/vault/envelope.ts';
+import type { VaultKey } from '#app/vault/vault-key.ts';
 
 /** A cart as a peer keeps it: columns to list it by, contents sealed. */
 export interface PeerCart {
