@@ -6,7 +6,7 @@ import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { expectAccessible } from '#test/e2e/support/accessibility.ts';
-import { type AdminPage, onboard, openApp } from '#test/e2e/support/admin.ts';
+import { type AdminPage, appFrame, onboard, openApp } from '#test/e2e/support/admin.ts';
 import { expectFits, PHONE, takePicture, WIDE } from '#test/e2e/support/looks.ts';
 import { type RunningApp, startRunningApp } from '#test/e2e/support/running-app.ts';
 import { launchBrowser, type TestBrowser } from '#test/support/browser.ts';
@@ -56,6 +56,22 @@ async function look(admin: AdminPage, name: string): Promise<void> {
   await takePicture(admin, name);
   await expectFits(admin);
   await expectAccessible(admin);
+}
+/** Amounts that take more than one line, which the long name before them must not make them do. */
+async function brokenAmounts(admin: AdminPage, whiteSpace = ''): Promise<(string | null)[]> {
+  const frame = await appFrame(admin);
+  return frame.evaluate(
+    (style) =>
+      [...document.querySelectorAll<HTMLElement>('span.ci-narrow-only')].flatMap((amount) => {
+        amount.style.whiteSpace = style;
+        const range = document.createRange();
+        range.selectNodeContents(amount);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1
+          ? [amount.innerText]
+          : [];
+      }),
+    whiteSpace,
+  );
 }
 const heading = ({ app }: AdminPage, name: string) => app.getByRole('heading', { name, exact: true }).first().waitFor();
 
@@ -168,6 +184,11 @@ describe.each(WIDTHS)('%s', (width, options) => {
       const admin = await open(path, options);
       await heading(admin, title);
       await look(admin, `shown-${name}-${width}`);
+      if (name === 'carts' && width === 'narrow') {
+        expect(await brokenAmounts(admin)).toEqual([]);
+        // Control: left to themselves, they are.
+        expect(await brokenAmounts(admin, 'normal')).not.toEqual([]);
+      }
     }
   });
 

@@ -76,7 +76,7 @@ function Line({ line, money }: LineProps) {
       <BlockStack gap="050">
         <span className="ci-wrap">
           <Text as="span" fontWeight="medium">
-            {title}
+            <bdi>{title}</bdi>
           </Text>
         </span>
         {variant !== null && (

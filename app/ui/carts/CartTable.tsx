@@ -118,7 +118,7 @@ const CartTableRow = memo(function CartTableRow({ row, shown, index, nowMs, isFr
       <IndexTable.Cell className="ci-wide-only">{badge}</IndexTable.Cell>
       <IndexTable.Cell className="ci-wide-only">
         <Text as="span" numeric alignment="end">
-          {row.itemCount}
+          {texts.carts.count(row.itemCount)}
         </Text>
       </IndexTable.Cell>
       <IndexTable.Cell className="ci-wide-only">

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { FIELD_REASONS, type FieldReason } from '#app/access/reasons.ts';
 import { askForField } from '#app/ui/people/ask-for-field.ts';
 import { useMay } from '#app/ui/people/staff-access.tsx';
-import { texts } from '#app/ui/texts/texts.ts';
+import { fieldTexts } from '#app/ui/texts/person-field.ts';
 
-const t = texts.access.field;
+const t = fieldTexts;
 
 interface FieldValueProps {
   readonly personId: string;

@@ -1,6 +1,5 @@
-import type { FieldReason } from '#app/access/reasons.ts';
 import type { RevealPurpose } from '#app/access/reveal.ts';
-import type { Right, Role, RoleRefusal } from '#app/access/roles.ts';
+import type { Right, Role } from '#app/access/roles.ts';
 
 const roleNames = {
   owner: 'Owner',
@@ -48,21 +47,6 @@ export const accessTexts = {
     yourRole: (role: string, means: string) => `Your role is ${role}. It includes: ${lowerFirst(means)}`,
   },
 
-  field: {
-    show: 'Show',
-    showLabel: { name: 'Show the name', email: 'Show the e-mail address' },
-    why: 'What is it needed for?',
-    reasons: {
-      'contacted-us': 'The customer has contacted us',
-      order: 'An order cannot go on without it',
-      request: 'A request by law',
-    } satisfies Record<FieldReason, string>,
-    copy: 'Copy',
-    copyLabel: 'Copy the e-mail address; it is noted in the access log',
-    copied: 'Copied',
-    failed: 'Not available. Load the page again, or show names first.',
-  },
-
   ask: (owners: readonly string[]) =>
     owners.length === 0 ? 'Ask the account owner of the shop.' : `Ask ${list(owners)}, who can change your role.`,
 
@@ -86,13 +70,6 @@ export const accessTexts = {
       roles: 'It does not include roles of the staff.',
     } satisfies Record<Right, string>,
   },
-
-  refused: {
-    'unknown-member': 'Somebody on this page is not known any more. Load the page again.',
-    'account-owner': 'The owner of the Shopify account is always owner. This can only be changed in Shopify.',
-    'last-owner': 'A shop needs an owner here. Make somebody else owner first.',
-    'not-owner': 'Only an owner can change roles.',
-  } satisfies Record<RoleRefusal | 'not-owner', string>,
 };
 
 function list(names: readonly string[]): string {

@@ -67,7 +67,8 @@ export const en = {
       value: 'Value',
       lastChanged: 'Last changed',
     },
-    items: (count: number) => `${String(count)} ${count === 1 ? 'item' : 'items'}`,
+    count: (count: number) => count.toLocaleString('en'),
+    items: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'item' : 'items'}`,
     openCart: (person: string, items: number, changed: string) =>
       `${person}, ${String(items)} ${items === 1 ? 'item' : 'items'}, last changed ${changed}`,
     searchIn: {

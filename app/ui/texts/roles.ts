@@ -1,4 +1,4 @@
-import { accessTexts } from '#app/ui/texts/access.ts';
+import type { RoleRefusal } from '#app/access/roles.ts';
 
 /** Settings → Roles. */
 export const rolesTexts = {
@@ -26,9 +26,12 @@ export const rolesTexts = {
     'Whoever of your staff opens Cart Insights for the first time is listed here as analyst: they see carts and no names until you give them another role. Somebody who leaves your Shopify staff cannot open the app any more, without your doing anything.',
   whatRolesMean: 'What the roles mean',
   refused: {
-    ...accessTexts.refused,
+    'unknown-member': 'Somebody on this page is not known any more. Load the page again.',
+    'account-owner': 'The owner of the Shopify account is always owner. This can only be changed in Shopify.',
+    'last-owner': 'A shop needs an owner here. Make somebody else owner first.',
+    'not-owner': 'Only an owner can change roles.',
     invalid: 'The page sent something that could not be read. Load it again.',
-  },
+  } satisfies Record<RoleRefusal | 'not-owner' | 'invalid', string>,
   strict: {
     title: 'Stricter with names',
     intro: 'For everybody in this shop, owners included.',
