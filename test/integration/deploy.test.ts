@@ -213,6 +213,20 @@ describe('deployment', () => {
     await runAsSuperuser(address, 'DROP DATABASE ci_hosted WITH (FORCE)');
   });
 
+  it('says what a deployer that does not own the database lacks, and not where in Prisma that was noticed', async () => {
+    await runAsSuperuser(address, "CREATE ROLE no_owner LOGIN CREATEROLE PASSWORD 'no_owner'");
+    await runAsSuperuser(address, 'CREATE DATABASE ci_not_owned');
+    await runAsSuperuser(
+      address,
+      `GRANT ${Object.values(DATABASE_ROLES).join(', ')} TO no_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
+    );
+    const deployUrl = postgresUrl(address, 'ci_not_owned', { user: 'no_owner', password: 'no_owner' });
+    const loginUrl = deployUrl.replaceAll('no_owner', 'no_owner_login');
+    const deployed = deployDatabase({ deployUrl, loginUrl, migrationsDirectory: MIGRATIONS_DIRECTORY, queues: [] });
+    await expect(deployed).rejects.toThrow(/permission denied for [^\n]*$/);
+    await runAsSuperuser(address, 'DROP DATABASE ci_not_owned WITH (FORCE)');
+  });
+
   it('refuses to let the programs log in as a superuser', async () => {
     const deployment = await emptyDatabase('ci_super', {});
     await expect(deployDatabase({ ...deployment, loginUrl: deployment.deployUrl })).rejects.toThrow(/is a superuser/);

@@ -6,5 +6,7 @@ export class DeployError extends Error {
 /** What PostgreSQL said, without the values a detail line may quote. */
 export function databaseMessage(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return databaseMessage(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Prisma's engine adds where in itself it was.
+  return text.split(/\n\s+0: /, 1)[0] ?? text;
 }
