@@ -2,9 +2,9 @@ import type { HeadersFunction } from '@remix-run/node';
 import { useSearchParams } from '@remix-run/react';
 import { useEffect } from 'react';
 
-import { addressInFrame } from '#app/ui/frame.ts';
 import { PlainPage } from '#app/ui/errors/PlainPage.tsx';
 import { texts } from '#app/ui/texts/texts.ts';
+import { addressInFrame } from '#app/ui/way-back.ts';
 import { FRAMED_BY_ADMIN } from '#app/web/headers.ts';
 
 /**

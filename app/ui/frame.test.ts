@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { addressInFrame, rememberFrame } from '#app/ui/frame.ts';
+import { rememberFrame } from '#app/ui/frame.ts';
+import { addressInFrame } from '#app/ui/way-back.ts';
 
 const ORIGIN = 'https://app.example.com';
 
