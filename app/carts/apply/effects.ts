@@ -76,7 +76,8 @@ export const PURCHASE_TOPICS = [
 export type CartTopic = (typeof CART_TOPICS)[number];
 
 /**
- * The effect of an event of a cart topic; null when it names nothing that can be found again.
+ * The effect of an event of a cart topic; null when it names nothing that can be found again, or says nothing of what is in
+ * the cart, which then stays as it is.
  *
  * @param shopCurrency what amounts are in where the body does not say.
  */
@@ -95,8 +96,12 @@ export function cartEffect(event: ShopifyEvent<CartTopic>, shopCurrency: string 
   }
 }
 
-function cartState(event: ShopifyEvent<'carts/create' | 'carts/update'>, shopCurrency: string | null): CartStateSeen {
+function cartState(
+  event: ShopifyEvent<'carts/create' | 'carts/update'>,
+  shopCurrency: string | null,
+): CartStateSeen | null {
   const { body, digest, receivedAt } = event;
+  if (body.line_items === undefined) return null;
   const time = eventTime(body.updated_at, event);
   const currency =
     body.line_items

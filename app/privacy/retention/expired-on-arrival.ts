@@ -33,7 +33,7 @@ function arrivalOf(event: ShopifyEvent): Arrival | null {
     case 'carts/create':
     case 'carts/update': {
       const { token, updated_at: updatedAt, line_items: lines } = event.body;
-      const rule = lines.length === 0 ? 'emptyCarts' : 'abandonedCarts';
+      const rule = lines?.length === 0 ? 'emptyCarts' : 'abandonedCarts';
       return { kind: 'cart', token, rule, changedAt: eventTime(updatedAt, event).changedAt, cartToken: null };
     }
     case 'checkouts/create':

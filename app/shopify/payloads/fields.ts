@@ -94,11 +94,11 @@ export const cartLine = z.object({
 
 const lines = z.array(cartLine);
 
-/** A cart's body says all that is in it: where the lines are left out, an empty list was. */
+/** What is in a cart: null says that nothing is. Left out, the body says nothing about it. */
 export const cartLines = withQuick(
-  lines.nullish().transform((value) => value ?? []),
+  lines.nullable().transform((value) => value ?? []),
   quickOf(lines),
-);
+).optional();
 
 export const checkoutLine = z.object({
   ...lineFields,
