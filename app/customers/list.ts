@@ -38,7 +38,7 @@ export interface CustomerList {
   readonly readAtMs: number;
 }
 
-interface Record {
+interface CustomerRecord {
   id: string;
   support_code: string;
   first_seen_at: Date;
@@ -63,7 +63,7 @@ export function listCustomers(
   nowMs: number,
 ): Promise<CustomerList> {
   return withShop(db, shopId, async (tx) => {
-    const records = await sqlTxOfPrisma(tx).query<Record>(
+    const records = await sqlTxOfPrisma(tx).query<CustomerRecord>(
       `WITH page AS (
          SELECT p.id, p.customer_ref, p.support_code, p.first_seen_at FROM app.people p
          WHERE p.shop_id = $1::uuid
@@ -114,7 +114,7 @@ export function listCustomers(
   });
 }
 
-function customerRow(record: Record): CustomerRow {
+function customerRow(record: CustomerRecord): CustomerRow {
   return {
     id: record.id,
     code: record.support_code,

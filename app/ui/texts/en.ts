@@ -134,7 +134,7 @@ export const en = {
 
   errors: {
     title: 'This page could not be shown',
-    body: 'Something went wrong on our side. Nothing was lost: what was recorded is still there.',
+    body: 'Something went wrong. Nothing was lost: what was recorded is still there.',
     retry: 'Try again',
     busyTitle: 'A little too fast',
     busyBody:
