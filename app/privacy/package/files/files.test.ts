@@ -102,8 +102,8 @@ describe('the page to read', () => {
   it('says money and times in words, and who looked', () => {
     const page = htmlPage(document('Amina'));
     for (const text of [
-      'CA$38.50',
-      'CA$19.25',
+      '$38.50 CAD',
+      '$19.25 CAD',
       'Staff member 1',
       'Understanding cart activity',
       'Items',
