@@ -10,7 +10,7 @@ const number = (count: number) => count.toLocaleString('en-US');
 export const retention = {
   title: 'Retention',
   intro:
-    'How long Cart Insights keeps what. When its time is up, a record is removed for good, together with the key that opens it. Charts stay: they count carts, not people.',
+    'How long Cart Insights keeps what. When its time is up, a record is removed for good, together with the key that opens it.',
   onlyOwner: 'Only an owner can change how long data is kept. You see what holds.',
   groups: {
     carts: 'Carts',
