@@ -1,11 +1,11 @@
 import type { SqlTx } from '#app/data/sql-tx.ts';
 import { destroyKeysOf } from '#app/data/destroy-keys.ts';
 import type { KeyStore } from '#app/data/keys.ts';
-import { firstIdOf } from '#app/data/uuid.ts';
 import type { InboxKeys } from '#app/ingest/inbox-place.ts';
-import { addErased, eraseRows, type ErasureTargets } from '#app/privacy/erasure/erase-rows.ts';
+import { addErased, eraseRows } from '#app/privacy/erasure/erase-rows.ts';
 import type { Gathered } from '#app/privacy/erasure/gather.ts';
 import { dropInboxLeftovers } from '#app/privacy/erasure/inbox-leftovers.ts';
+import { madeBefore } from '#app/privacy/erasure/made-before.ts';
 import { refsOfTargets } from '#app/privacy/erasure/refs-of-targets.ts';
 import { addCounts, type ErasureRun, noteFollowed, saveRun } from '#app/privacy/erasure/run-record.ts';
 import {
@@ -102,17 +102,6 @@ function isWithin(now: FoundSubject, before: FoundSubject): boolean {
   const within = (key: 'personIds' | 'cartIds' | 'checkoutIds' | 'orderIds') =>
     now[key].every((id) => before[key].includes(id));
   return within('personIds') && within('cartIds') && within('checkoutIds') && within('orderIds');
-}
-
-function madeBefore(found: FoundSubject, erasedAt: Date): Omit<ErasureTargets, 'customerRefs'> {
-  const first = firstIdOf(erasedAt);
-  const old = (ids: readonly string[]) => ids.filter((id) => id < first);
-  return {
-    personIds: old(found.personIds),
-    cartIds: old(found.cartIds),
-    checkoutIds: old(found.checkoutIds),
-    orderIds: old(found.orderIds),
-  };
 }
 
 /** Of these address indexes, those that somebody else's row has: they stay, and are not looked for. */

@@ -1,8 +1,8 @@
 import { emailsOf } from '#app/customers/people-store.ts';
-import { firstIdOf } from '#app/data/uuid.ts';
 import type { ApplyContext } from '#app/ingest/apply/context.ts';
 import { dropParked } from '#app/ingest/apply/inbox-rows.ts';
 import { eraseRows, type ErasedRows, type ErasureTargets, NO_TARGETS } from '#app/privacy/erasure/erase-rows.ts';
+import { madeBefore } from '#app/privacy/erasure/made-before.ts';
 import { refsOfTargets } from '#app/privacy/erasure/refs-of-targets.ts';
 import { type Mark, type MarkKind, markOfEmail, markOfRef } from '#app/privacy/forgotten/marks.ts';
 import { setTombstones, type Tombstone } from '#app/privacy/forgotten/tombstones.ts';
@@ -90,15 +90,7 @@ async function oldOfCustomer(
   erasedAt: Date,
 ): Promise<ErasureTargets> {
   const found = await findCustomer(tx, shopId, customerRef);
-  const first = firstIdOf(erasedAt);
-  const old = (ids: readonly string[]) => ids.filter((id) => id < first);
-  return {
-    personIds: old(found.personIds),
-    cartIds: old(found.cartIds),
-    checkoutIds: old(found.checkoutIds),
-    orderIds: old(found.orderIds),
-    customerRefs: found.customerRefs,
-  };
+  return { ...madeBefore(found, erasedAt), customerRefs: found.customerRefs };
 }
 
 function together(a: ErasureTargets, b: ErasureTargets): ErasureTargets {

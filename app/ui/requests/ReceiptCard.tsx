@@ -45,7 +45,7 @@ export function ReceiptCard({ code, receipt, erasure, nowMs }: ReceiptCardProps)
                 <List.Item key={line}>{line}</List.Item>
               ))}
             </List>
-            {receipt.kind === 'erasure' && <Text as="p">{since}</Text>}
+            {receipt.kind === 'erasure' && (more > 0 || followed === null) && <Text as="p">{since}</Text>}
             {followed !== null && (
               <Text as="p">
                 {t.followedSince(followed.rows, followed.keys, formatAgo(followed.atMs, nowMs, timeZone))}
